@@ -1,0 +1,59 @@
+# Everything a contributor or CI runs. Needs Python 3.11+ and nothing else.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PEER   := .venv-peer
+
+# Tests that run at once; most of them start processes of their own.
+TEST_WORKERS ?= 2
+
+.PHONY: demo test check campaign bench-replays format clean help
+
+help:  ## What can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Reelmill needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+
+$(VENV)/.run: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run  ## Set up, render sample games, say where they are
+	$(BIN)/reelmill demo
+
+test: $(VENV)/.dev  ## Set up and run every test
+	@sh tests/browser.sh
+	$(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile
+
+check: $(VENV)/.dev  ## Format, lint, types, import contracts, tests, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@sh tests/browser.sh
+	$(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile
+
+campaign: $(VENV)/.dev  ## The long tests: thousands of mutants, many kills, every real file
+	@sh tests/browser.sh
+	$(BIN)/python -m pytest -m campaign --timeout 3600
+
+bench-replays: $(VENV)/.dev  ## Games a minute, frames a second, memory, and the ratio against the peer
+	@test -x $(PEER)/bin/python || $(PYTHON) -m venv $(PEER)
+	@$(PEER)/bin/python -m pip install --quiet --requirement benchmarks/peer-requirements.txt
+	$(BIN)/python -m benchmarks.overhead
+	$(BIN)/python -m benchmarks.replays --peer-python $(PEER)/bin/python $(BENCH)
+
+format: $(VENV)/.dev  ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## Remove environments and caches; keeps reelmill-data
+	rm -rf $(VENV) $(PEER) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
