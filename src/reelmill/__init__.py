@@ -1,0 +1,1 @@
+"""Durable pipelines that end in video files which were decoded and checked."""
