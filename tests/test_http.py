@@ -1,0 +1,181 @@
+"""The guarded fetcher, against a real server on this machine."""
+
+import gzip
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from reelmill.errors import ReelmillError
+from reelmill.http import (
+    AddressGone,
+    BadAddress,
+    Fetcher,
+    FetchFailed,
+    ForbiddenAddress,
+    TooLarge,
+)
+
+LIMIT = 10_000
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """A server that plays the tricks of the book."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        getattr(self, f"_{self.path.strip('/').partition('?')[0]}")()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def _answer(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _small(self) -> None:
+        self._answer(b"x" * 100)
+
+    def _announced(self) -> None:
+        self._answer(b"x" * (LIMIT + 1))
+
+    def _endless(self) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for _ in range(1000):
+                self.wfile.write(b"1000\r\n" + b"x" * 4096 + b"\r\n")
+        except OSError:
+            self.close_connection = True
+
+    def _bomb(self) -> None:
+        self._answer(gzip.compress(b"0" * (LIMIT * 50)), Content_Encoding="gzip")
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        try:
+            for _ in range(1000):
+                self.wfile.write(b"x")
+                time.sleep(0.01)
+        except OSError:
+            self.close_connection = True
+
+    def _short(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"x" * 10)
+        self.close_connection = True
+
+    def _gone(self) -> None:
+        self._answer(b"no", status=404)
+
+    def _broken(self) -> None:
+        self._answer(b"no", status=503)
+
+    def _hop(self) -> None:
+        self._answer(b"", status=302, Location="/small")
+
+    def _inward(self) -> None:
+        port = self.server.server_address[1]
+        self._answer(b"", status=302, Location=f"http://127.0.0.2:{port}/small")
+
+    def _loop(self) -> None:
+        self._answer(b"", status=302, Location="/loop")
+
+    def _local(self) -> None:
+        self._answer(b"", status=302, Location="file:///etc/hostname")
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    fetcher = Fetcher(allow_networks=["127.0.0.1/32"])
+    yield fetcher
+    fetcher.close()
+
+
+def test_what_is_within_limits_arrives(fetcher: Fetcher, stranger: str, tmp_path: Path) -> None:
+    assert fetcher.read(f"{stranger}/small", max_bytes=LIMIT, timeout_s=5) == b"x" * 100
+    assert fetcher.read(f"{stranger}/hop", max_bytes=LIMIT, timeout_s=5) == b"x" * 100
+    to = tmp_path / "body"
+    assert fetcher.save(f"{stranger}/small", to, max_bytes=LIMIT, timeout_s=5) == 100
+    assert to.read_bytes() == b"x" * 100
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        pytest.param("announced", TooLarge, id="a body that announces too much"),
+        pytest.param("endless", TooLarge, id="a body that never says how large it is"),
+        pytest.param("bomb", TooLarge, id="a compressed body is counted unfolded"),
+        pytest.param("drip", FetchFailed, id="a body that drips past the time limit"),
+        pytest.param("short", FetchFailed, id="a body that ends too early"),
+        pytest.param("gone", AddressGone, id="nothing there"),
+        pytest.param("broken", FetchFailed, id="a server in trouble may be asked again"),
+        pytest.param("inward", ForbiddenAddress, id="a redirect into a private network"),
+        pytest.param("loop", FetchFailed, id="a redirect without end"),
+        pytest.param("local", BadAddress, id="a redirect to a file"),
+    ],
+)
+def test_refused_with_its_reason(
+    fetcher: Fetcher, stranger: str, path: str, error: type[ReelmillError]
+) -> None:
+    with pytest.raises(error):
+        fetcher.read(f"{stranger}/{path}", max_bytes=LIMIT, timeout_s=1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/",
+        "http://localhost:9/",
+        "http://[::1]:9/",
+        "http://[::ffff:127.0.0.1]:9/",
+        "http://0.0.0.0:9/",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://192.168.1.1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://[fe80::1]/",
+    ],
+)
+def test_private_addresses_are_never_dialled(url: str) -> None:
+    fetcher = Fetcher()
+    with pytest.raises(ForbiddenAddress):
+        fetcher.read(url, max_bytes=LIMIT, timeout_s=1)
+    fetcher.close()
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://example.com/a", "data:,x", "x"])
+def test_other_schemes_are_not_addresses(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(BadAddress):
+        fetcher.read(url, max_bytes=LIMIT, timeout_s=1)
+
+
+def test_a_name_that_does_not_resolve_may_be_tried_again(fetcher: Fetcher) -> None:
+    with pytest.raises(FetchFailed) as failure:
+        fetcher.read("http://nowhere.invalid/", max_bytes=LIMIT, timeout_s=1)
+    assert failure.value.retryable
