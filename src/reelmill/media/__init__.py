@@ -1,0 +1,1 @@
+"""Video and pictures: probe, draw, encode, verify. The only room that imports av."""

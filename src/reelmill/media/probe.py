@@ -1,0 +1,205 @@
+"""A file of unknown origin -> what is known of it, without believing or following it anywhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
+
+from reelmill.errors import BadMedia
+from reelmill.media.geometry import Size
+from reelmill.media.info import (
+    SNIFF_BYTES,
+    AudioInfo,
+    Limits,
+    MediaInfo,
+    NothingToPlay,
+    TooLarge,
+    VideoInfo,
+    sniff,
+)
+
+#: Bytes that libav may read to find out what the streams are.
+PROBE_BYTES = 5_000_000
+
+#: Microseconds of the file that libav may read for the same.
+PROBE_US = 5_000_000
+
+
+class Unreadable(BadMedia):
+    """The file cannot be read as what it seems to be."""
+
+
+def probe(path: Path, limits: Limits | None = None) -> MediaInfo:
+    """Read the header and one frame of each kind. For strangers' files, in a child process.
+
+    Raises:
+        UnknownFormat: nothing that is read here; playlists are never followed.
+        TooLarge: beyond `limits`.
+        NothingToPlay: no stream that can be decoded.
+        Unreadable: broken.
+    """
+    limits = limits or Limits()
+    with opened(path, limits) as file:
+        return _info(file, path, limits)
+
+
+def measure(path: Path, limits: Limits | None = None) -> MediaInfo:
+    """`probe`, and read every packet: counts and durations that no header can lie about."""
+    found = probe(path, limits)
+    with opened(path, limits) as file:
+        ends = _ends(file)
+    return replace(
+        found,
+        video=tuple(
+            replace(
+                one,
+                frames_from_packets=ends[one.index].packets,
+                duration_s_from_packets=ends[one.index].duration_s,
+            )
+            for one in found.video
+        ),
+        audio=tuple(
+            replace(one, duration_s_from_packets=ends[one.index].duration_s) for one in found.audio
+        ),
+    )
+
+
+@contextmanager
+def opened(path: Path, limits: Limits | None = None) -> Iterator[InputContainer]:
+    """Open a stranger's file with the one demuxer that its first bytes call for.
+
+    Raises:
+        UnknownFormat: nothing that is read here.
+        TooLarge: more streams than `limits` takes.
+        Unreadable: broken, also when it shows only while the block reads on.
+    """
+    limits = limits or Limits()
+    try:
+        with path.open("rb") as file:
+            demuxer = sniff(file.read(SNIFF_BYTES))
+        with av.open(
+            f"file:{path}",
+            "r",
+            format=demuxer,
+            options=_options(demuxer, limits),
+            timeout=limits.open_s,
+            metadata_errors="replace",
+        ) as container:
+            if len(container.streams) > limits.streams:
+                raise TooLarge(streams=len(container.streams), limit=limits.streams)
+            yield container
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise Unreadable(problem=str(error)) from error
+
+
+def _options(demuxer: str, limits: Limits) -> dict[str, str]:
+    return {
+        "protocol_whitelist": "file",
+        "format_whitelist": demuxer,
+        "max_streams": str(limits.streams),
+        "max_pixels": str(limits.pixels),
+        "probesize": str(PROBE_BYTES),
+        "analyzeduration": str(PROBE_US),
+    }
+
+
+def _info(file: InputContainer, path: Path, limits: Limits) -> MediaInfo:
+    duration_s = None if file.duration is None else file.duration / av.time_base
+    if duration_s is not None and duration_s > limits.duration_s:
+        raise TooLarge(duration_s=duration_s, limit_s=limits.duration_s)
+    found = MediaInfo(
+        demuxer=file.format.name.partition(",")[0],
+        size_bytes=path.stat().st_size,
+        duration_s_from_header=duration_s,
+        video=tuple(_video(one, file, limits) for one in file.streams.video if plays(one)),
+        audio=tuple(_audio(one) for one in file.streams.audio if plays(one)),
+    )
+    if not found.video and not found.audio:
+        raise NothingToPlay(streams=len(file.streams))
+    return found
+
+
+def plays(stream: Stream) -> bool:
+    """Whether a stream can be decoded and is no cover picture."""
+    cover = bool(stream.disposition & Disposition.attached_pic)
+    return not cover and getattr(stream, "codec_context", None) is not None
+
+
+def _video(stream: VideoStream, file: InputContainer, limits: Limits) -> VideoInfo:
+    context = stream.codec_context
+    if context.width * context.height > limits.pixels:
+        raise TooLarge(width=context.width, height=context.height, limit_pixels=limits.pixels)
+    return VideoInfo(
+        index=stream.index,
+        codec=context.name,
+        size=Size(context.width, context.height),
+        rotation_deg=_rotation(stream, file),
+        pixel_shape=stream.sample_aspect_ratio or Fraction(1),
+        pixel_format=context.pix_fmt or "",
+        rate_from_header=stream.average_rate,
+        frames_from_header=stream.frames or None,
+        duration_s_from_header=_seconds(stream),
+    )
+
+
+def _rotation(stream: VideoStream, file: InputContainer) -> int:
+    """The rotation is told with the frames, so one is decoded, which also shows that one can be."""
+    stream.codec_context.thread_count = 1
+    file.seek(0)
+    for frame in file.decode(stream):
+        return -frame.rotation % 360
+    raise Unreadable(stream=stream.index, problem="not a single frame can be decoded")
+
+
+def _audio(stream: AudioStream) -> AudioInfo:
+    return AudioInfo(
+        index=stream.index,
+        codec=stream.codec_context.name,
+        rate_hz=stream.codec_context.sample_rate,
+        channels=stream.codec_context.layout.nb_channels,
+        duration_s_from_header=_seconds(stream),
+    )
+
+
+def _seconds(stream: Stream) -> float | None:
+    if stream.duration is None or stream.time_base is None:
+        return None
+    return float(stream.duration * stream.time_base)
+
+
+class _Extent:
+    """Where a stream's packets begin and end."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+        self._starts_at: Fraction | None = None
+        self._ends_at = Fraction(0)
+
+    @property
+    def duration_s(self) -> float:
+        return float(self._ends_at - (self._starts_at or 0))
+
+    def take(self, packet: "av.Packet[Stream]") -> None:
+        self.packets += 1
+        if packet.pts is None:
+            return
+        starts_at = packet.pts * packet.time_base
+        ends_at = starts_at + (packet.duration or 0) * packet.time_base
+        known = self._starts_at
+        self._starts_at = starts_at if known is None else min(known, starts_at)
+        self._ends_at = ends_at if known is None else max(self._ends_at, ends_at)
+
+
+def _ends(file: InputContainer) -> dict[int, _Extent]:
+    extents = {stream.index: _Extent() for stream in file.streams}
+    for packet in file.demux():
+        if packet.size:
+            extents[packet.stream_index].take(packet)
+    return extents
