@@ -1,0 +1,306 @@
+"""A folder as a store: whole files under their keys, drafts in a hidden folder beside them."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from reelmill.storage.store import (
+    PARTIAL,
+    READ_MAX_BYTES,
+    BadKey,
+    MissingObject,
+    Stat,
+    Stored,
+    StoreDenies,
+    StoreUnavailable,
+    TooLarge,
+    checked,
+    checked_prefix,
+    clipped,
+)
+from reelmill.storage.transfer import parts_of, write_file, write_parts
+from reelmill.units import StoreKey
+
+
+class _Gone(StoreUnavailable):
+    """A file or a folder of the store was taken away."""
+
+    code = "store_unavailable"
+
+
+#: Times that a folder may be pruned by others between its making and its first file.
+PRUNED_TRIES = 20
+
+
+class FolderStore:
+    """Files in a folder of this machine, or of one that all machines share.
+
+    Args:
+        root: Made when missing. It may be a link; links in it that lead out are refused.
+
+    Raises:
+        StoreDenies: the folder cannot be made.
+    """
+
+    def __init__(self, root: Path) -> None:
+        with _writing(StoreKey(PARTIAL)):
+            (root / PARTIAL).mkdir(parents=True, exist_ok=True)
+            self._root = root.resolve()
+        self._drafts = self._root / PARTIAL
+
+    @property
+    def url(self) -> str:
+        """Where this is, for people."""
+        return self._root.as_uri()
+
+    def put(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:  # noqa: ARG002 - a folder keeps no types
+        """Write a file under a key, in place of what is there."""
+        with source.open("rb") as file:
+            return self._write(key, parts_of(file))
+
+    def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:  # noqa: ARG002
+        """Write bytes under a key, in place of what is there."""
+        return self._write(key, [data])
+
+    def read(self, key: StoreKey, max_bytes: int = READ_MAX_BYTES) -> bytes:
+        """All of a small object."""
+        with _reading(key), self._path(key).open("rb") as file:
+            data = file.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            raise TooLarge(key=key, max_bytes=max_bytes)
+        return data
+
+    def read_range(self, key: StoreKey, start: int, length: int) -> bytes:
+        """Some bytes of an object; fewer when it ends before."""
+        return b"".join(self.stream(key, start, length))
+
+    def stream(self, key: StoreKey, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """An object, or a range of it, in parts that fit in memory.
+
+        The file is open from here on: what replaces it meanwhile does not mix in.
+        """
+        parts = _opened_parts(key, self._path(key), start, length)
+        next(parts)
+        return parts
+
+    def fetch(self, key: StoreKey, to: Path) -> Stored:
+        """Write an object to a local file; nothing is left of it when that fails."""
+        passed = write_file(self.stream(key), to)
+        return Stored(key=key, size_bytes=passed.size_bytes, sha256=passed.sha256)
+
+    def stat(self, key: StoreKey) -> Stat:
+        """What the file system knows of an object."""
+        with _reading(key):
+            return _stat(key, self._path(key).stat())
+
+    def exists(self, key: StoreKey) -> bool:
+        """Whether there is such an object."""
+        try:
+            self.stat(key)
+        except MissingObject:
+            return False
+        return True
+
+    def list(self, prefix: str = "") -> Iterator[Stat]:
+        """All objects under a prefix of whole parts."""
+        inside = checked_prefix(prefix)
+        top = self._within(self._root / inside) if inside else self._root
+        for folder, names, files in os.walk(top):
+            names[:] = sorted(name for name in names if Path(folder, name) != self._drafts)
+            for name in sorted(files):
+                yield from self._described(Path(folder, name))
+
+    def move(self, source: StoreKey, to: StoreKey) -> None:
+        """Publish: give an object its final key, in place of what is there."""
+        with _reading(source):
+            present = self._path(source)
+            final = self._placed(present, to)
+            for folder in {final.parent, present.parent}:
+                _settle(folder)
+            self._prune(present.parent)
+
+    def delete(self, key: StoreKey) -> None:
+        """Remove an object; that there is none is as good."""
+        with _reading(key), suppress(MissingObject):
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+            _settle(path.parent)
+            self._prune(path.parent)
+
+    def presign(self, key: StoreKey, seconds: int, filename: str = "") -> str | None:  # noqa: ARG002
+        """None: a folder cannot sign; see `signing.Signer`."""
+        checked(key)
+        return None
+
+    def local_path(self, key: StoreKey) -> Path | None:
+        """The file of an object, to be read only."""
+        return self._path(key)
+
+    def sweep(self) -> int:
+        """Remove the drafts whose writers are dead: a living one holds a lock on its draft."""
+        with _writing(StoreKey(PARTIAL)):
+            self._drafts.mkdir(exist_ok=True)
+            return sum(_removed_if_left(draft) for draft in self._drafts.iterdir())
+
+    def check(self) -> None:
+        """See that the folder is there and may be written to."""
+        with _writing(StoreKey(PARTIAL)), self._draft() as (file, _path):
+            file.write(b"\0")
+            file.flush()
+
+    def _path(self, key: StoreKey) -> Path:
+        """The file of an object that exists."""
+        path = self._within(self._root / checked(key))
+        if not path.is_file():
+            raise MissingObject(key=key)
+        return path
+
+    def _within(self, path: Path) -> Path:
+        """The path, when every link on it stays inside the folder."""
+        if not path.resolve().is_relative_to(self._root):
+            raise BadKey(key=str(path.relative_to(self._root)), problem="a link leads out")
+        return path
+
+    def _made_room(self, key: StoreKey) -> Path:
+        """The path of an object to be written, with the folders above it."""
+        final = self._within(self._root / checked(key))
+        if final.is_dir():
+            raise BadKey(key=key, problem="is a folder here")
+        try:
+            _make_folders(final.parent)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise BadKey(key=key, problem="lies under an object") from error
+        return final
+
+    def _placed(self, file: Path, key: StoreKey) -> Path:
+        """Give a file the name of an object; again while its empty folder is pruned under us."""
+        for _ in range(PRUNED_TRIES):
+            with suppress(FileNotFoundError):
+                return file.replace(self._made_room(key))
+        return file.replace(self._made_room(key))
+
+    def _prune(self, folder: Path) -> None:
+        """Remove folders that became empty: a store has keys, and folders are only how they lie."""
+        with suppress(OSError):
+            while folder != self._root:
+                folder.rmdir()
+                folder = folder.parent
+
+    def _write(self, key: StoreKey, parts: Iterable[bytes]) -> Stored:
+        """Write a draft, bring it to the disk, then give it its name in one act."""
+        with _writing(key), self._draft() as (file, draft):
+            self._made_room(key)
+            passed = write_parts(parts, file)
+            file.flush()
+            os.fsync(file.fileno())
+            _settle(self._placed(draft, key).parent)
+        return Stored(key=key, size_bytes=passed.size_bytes, sha256=passed.sha256)
+
+    @contextmanager
+    def _draft(self) -> Iterator[tuple[BinaryIO, Path]]:
+        """A new file that is locked while it is written, and gone afterwards unless renamed."""
+        file, path = self._locked_draft()
+        try:
+            with file:
+                yield file, path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _locked_draft(self) -> tuple[BinaryIO, Path]:
+        self._drafts.mkdir(exist_ok=True)
+        while True:
+            path = self._drafts / secrets.token_hex(8)
+            file = path.open("xb")
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink:
+                return file, path
+            # A sweep came between the two lines above.
+            file.close()
+
+    def _described(self, path: Path) -> Iterator[Stat]:
+        """The file as an object, or nothing: a link that leads out, a device, just deleted."""
+        try:
+            key = checked(path.relative_to(self._root).as_posix())
+            yield self.stat(key)
+        except (BadKey, MissingObject):
+            return
+
+
+def _stat(key: StoreKey, facts: os.stat_result) -> Stat:
+    return Stat(
+        key=key,
+        size_bytes=facts.st_size,
+        etag=f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}",
+        modified=datetime.fromtimestamp(facts.st_mtime, UTC),
+    )
+
+
+def _opened_parts(key: StoreKey, path: Path, start: int, length: int | None) -> Iterator[bytes]:
+    """Nothing, once the file is open and has the range; then the parts of the range."""
+    with _reading(key), path.open("rb") as file:
+        first, end = clipped(key, os.fstat(file.fileno()).st_size, start, length)
+        file.seek(first)
+        yield b""
+        yield from parts_of(file, end - first)
+
+
+def _removed_if_left(draft: Path) -> bool:
+    try:
+        with draft.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
+def _make_folders(folder: Path) -> None:
+    """Make a folder and those above it, each on the disk before anything is put in."""
+    if folder.is_dir():
+        return
+    _make_folders(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _settle(folder.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a rename is lost by a power cut without this.
+
+    A folder that was pruned meanwhile has none.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _reading(key: StoreKey) -> Iterator[None]:
+    """What the file system says of an object that should be there, in the store's words."""
+    try:
+        with _writing(key):
+            yield
+    except _Gone as error:
+        raise MissingObject(key=key) from error.__cause__
+
+
+@contextmanager
+def _writing(key: StoreKey) -> Iterator[None]:
+    """What the file system says, in the store's words."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise _Gone(key=key, problem=error.strerror) from error
+    except PermissionError as error:
+        raise StoreDenies(key=key, problem=error.strerror) from error
+    except OSError as error:
+        raise StoreUnavailable(key=key, problem=error.strerror) from error
