@@ -1,0 +1,320 @@
+"""All that is ever asked of the table `jobs`. One function a question, the connection first."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, Unpack
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reelmill.catalog.job import (
+    PRIORITY,
+    UNFINISHED,
+    Changed,
+    Changes,
+    Ended,
+    Job,
+    JobState,
+    MissingJob,
+    NewJob,
+    Place,
+)
+from reelmill.catalog.tables import jobs
+from reelmill.units import JobId
+
+__all__ = [
+    "PRIORITY",
+    "UNFINISHED",
+    "Changed",
+    "Changes",
+    "Ended",
+    "Job",
+    "JobState",
+    "MissingJob",
+    "NewJob",
+    "Place",
+    "add",
+    "canceled_among",
+    "change",
+    "changed_since",
+    "counts",
+    "ended_since",
+    "find",
+    "for_update",
+    "last_change",
+    "listed",
+    "set_progress",
+    "several",
+    "states",
+    "unfinished",
+]
+
+#: Ids that go into one statement; databases limit its parameters.
+IDS_AT_ONCE = 500
+
+_COLUMNS = [column for column in jobs.c if column is not jobs.c.change_no]
+_NAMES = [column.name for column in _COLUMNS]
+
+
+def _as_number(transaction_id: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    # xid8 casts to text alone.
+    return sa.cast(sa.cast(transaction_id, sa.Text), sa.BigInteger)
+
+
+def _one_more_than_highest() -> sa.ScalarSelect[int]:
+    highest = jobs.alias("every_job").c.change_no
+    return sa.select(sa.func.coalesce(sa.func.max(highest), 0) + 1).scalar_subquery()
+
+
+# Statements are built once: building one takes longer than SQLite takes to run it.
+
+#: A number for a change that no reader has passed yet. A sequence would not do on Postgres, where
+#: a smaller number may be committed after a greater one was read; the id of the transaction can be
+#: held against those that still run.
+_NEXT_CHANGE: dict[str, sa.ColumnElement[int]] = {
+    "postgresql": _as_number(sa.func.pg_current_xact_id()),
+    "sqlite": _one_more_than_highest(),
+}
+
+_LAST_CHANGE = {
+    "postgresql": sa.select(_as_number(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()))),
+    "sqlite": sa.select(_one_more_than_highest()),
+}
+
+_ADD = {
+    name: insert(jobs)
+    .values(change_no=_NEXT_CHANGE[name])
+    .on_conflict_do_nothing()
+    .returning(jobs.c.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+
+_FIND = sa.select(*_COLUMNS).where(jobs.c.id == sa.bindparam("wanted"))
+
+_HOLD = _FIND.with_for_update()
+
+_BLANK = {
+    "state": JobState.PENDING,
+    "run": 1,
+    "attempts": 0,
+    "stage": "",
+    "done": 0,
+    "total": 0,
+    "message": "",
+    "error_code": "",
+    "error_message": "",
+    "error_hint": "",
+    "error_facts": {},
+    "cost_usd": 0.0,
+    "worker": "",
+    "revision": 1,
+}
+
+
+def add(conn: sa.Connection, new: NewJob) -> bool:
+    """Record a job as pending, in its first run.
+
+    Returns:
+        False when a job of this id exists; it is left as it is.
+    """
+    asked = {field.name: getattr(new, field.name) for field in fields(new)}
+    row = {**_BLANK, **asked, "updated_at": new.created_at}
+    return conn.execute(_ADD[conn.dialect.name], row).one_or_none() is not None
+
+
+def find(conn: sa.Connection, job_id: JobId) -> Job | None:
+    """The job of this id."""
+    row = conn.execute(_FIND, {"wanted": job_id}).one_or_none()
+    return None if row is None else _job(row)
+
+
+def for_update(conn: sa.Connection, job_id: JobId) -> Job | None:
+    """The job of this id, held against others until the transaction ends."""
+    row = conn.execute(_HOLD, {"wanted": job_id}).one_or_none()
+    return None if row is None else _job(row)
+
+
+def several(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, Job]:
+    """The jobs of these ids, as far as there are any."""
+    found: dict[JobId, Job] = {}
+    for some in _in_parts(job_ids):
+        rows = conn.execute(sa.select(*_COLUMNS).where(jobs.c.id.in_(some)))
+        found.update({job.id: job for job in map(_job, rows)})
+    return found
+
+
+def states(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, JobState]:
+    """Where the jobs of these ids stand, as far as there are any."""
+    found: dict[JobId, JobState] = {}
+    for some in _in_parts(job_ids):
+        rows = conn.execute(sa.select(jobs.c.id, jobs.c.state).where(jobs.c.id.in_(some)))
+        found.update({JobId(row.id): JobState(row.state) for row in rows})
+    return found
+
+
+def listed(  # noqa: PLR0913 - each is one column of the same form
+    conn: sa.Connection,
+    *,
+    pipeline: str | None = None,
+    state: JobState | None = None,
+    owner: str | None = None,
+    text: str = "",
+    limit: int = 50,
+    before: Place | None = None,
+) -> list[Job]:
+    """A page of jobs, the newest first.
+
+    Args:
+        conn: Any connection.
+        pipeline: Only of this one.
+        state: Only in this one.
+        owner: Only of this one.
+        text: Found in the id or the error, in either case of letters.
+        limit: Most jobs to return.
+        before: The last job of the page before this one.
+    """
+    statement = sa.select(*_COLUMNS).order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+    for column, wanted in (
+        (jobs.c.pipeline, pipeline),
+        (jobs.c.state, state),
+        (jobs.c.owner, owner),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if text:
+        statement = statement.where(
+            jobs.c.id.icontains(text, autoescape=True)
+            | jobs.c.error_code.icontains(text, autoescape=True)
+            | jobs.c.error_message.icontains(text, autoescape=True)
+        )
+    if before is not None:
+        statement = statement.where(sa.tuple_(jobs.c.created_at, jobs.c.id) < sa.tuple_(*before))
+    return [_job(row) for row in conn.execute(statement.limit(limit))]
+
+
+def counts(conn: sa.Connection, *, owner: str | None = None) -> dict[tuple[str, JobState], int]:
+    """How many jobs there are of each pipeline in each state; what there is none of is left out."""
+    statement = sa.select(jobs.c.pipeline, jobs.c.state, sa.func.count()).group_by(
+        jobs.c.pipeline, jobs.c.state
+    )
+    if owner is not None:
+        statement = statement.where(jobs.c.owner == owner)
+    return {(row[0], JobState(row[1])): row[2] for row in conn.execute(statement)}
+
+
+def change(conn: sa.Connection, job_id: JobId, **columns: Unpack[Changes]) -> Job:
+    """Change some columns; `revision` counts it.
+
+    Args:
+        conn: Inside a transaction that may write.
+        job_id: The job.
+        columns: What is new; `updated_at` is now unless given.
+
+    Raises:
+        MissingJob: there is none of this id.
+    """
+    columns.setdefault("updated_at", datetime.now(UTC))
+    statement = (
+        sa.update(jobs)
+        .where(jobs.c.id == job_id)
+        .values(**columns, revision=jobs.c.revision + 1, change_no=_NEXT_CHANGE[conn.dialect.name])
+        .returning(*_COLUMNS)
+    )
+    row = conn.execute(statement).one_or_none()
+    if row is None:
+        raise MissingJob(job_id=job_id)
+    return _job(row)
+
+
+def set_progress(
+    conn: sa.Connection,
+    job_id: JobId,
+    progress: tuple[str, int, int, str],
+    *,
+    run: int | None = None,
+) -> bool:
+    """Say how far a job is, if it is still in progress.
+
+    Args:
+        conn: Inside a transaction that may write.
+        job_id: The job.
+        progress: Stage, done, total, message.
+        run: The run that reports; None for whichever it is.
+
+    Returns:
+        False when nothing was changed: the job has ended, or another run has begun.
+    """
+    stage, done, total, message = progress
+    statement = (
+        sa.update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == JobState.IN_PROGRESS)
+        .values(
+            stage=stage,
+            done=done,
+            total=total,
+            message=message,
+            updated_at=datetime.now(UTC),
+            revision=jobs.c.revision + 1,
+            change_no=_NEXT_CHANGE[conn.dialect.name],
+        )
+    )
+    if run is not None:
+        statement = statement.where(jobs.c.run == run)
+    return conn.execute(statement).rowcount == 1
+
+
+def canceled_among(conn: sa.Connection, job_ids: Iterable[JobId]) -> set[JobId]:
+    """Those of these jobs that were canceled."""
+    found = states(conn, job_ids)
+    return {job_id for job_id, state in found.items() if state is JobState.CANCELED}
+
+
+def unfinished(conn: sa.Connection) -> list[Job]:
+    """All jobs that are pending or in progress, the oldest first."""
+    statement = (
+        sa.select(*_COLUMNS)
+        .where(jobs.c.state.in_(UNFINISHED))
+        .order_by(jobs.c.created_at, jobs.c.id)
+    )
+    return [_job(row) for row in conn.execute(statement)]
+
+
+def ended_since(conn: sa.Connection, moment: datetime) -> list[Ended]:
+    """When jobs ended since a moment, and how; in no promised order."""
+    statement = sa.select(jobs.c.finished_at, jobs.c.state).where(jobs.c.finished_at >= moment)
+    return [Ended(row.finished_at, JobState(row.state)) for row in conn.execute(statement)]
+
+
+def last_change(conn: sa.Connection) -> int:
+    """The number from which `changed_since` tells only what is yet to come."""
+    return int(conn.execute(_LAST_CHANGE[conn.dialect.name]).scalar_one())
+
+
+def changed_since(conn: sa.Connection, since: int) -> Changed:
+    """The jobs that changed at or after a number that `last_change` or this function gave.
+
+    None is ever left out. Postgres may tell a change twice, when it was committed while an
+    older transaction still ran: compare `revision`.
+    """
+    upto = last_change(conn)
+    statement = (
+        sa.select(*_COLUMNS, jobs.c.change_no)
+        .where(jobs.c.change_no >= since)
+        .order_by(jobs.c.change_no, jobs.c.id)
+    )
+    rows = conn.execute(statement).all()
+    return Changed([_job(row) for row in rows], upto)
+
+
+def _in_parts(job_ids: Iterable[JobId]) -> list[list[JobId]]:
+    every = list(job_ids)
+    return [every[at : at + IDS_AT_ONCE] for at in range(0, len(every), IDS_AT_ONCE)]
+
+
+def _job(row: sa.Row[*tuple[Any, ...]]) -> Job:
+    # A row of `changed_since` has one column more.
+    values = dict(zip(_NAMES, row, strict=False))
+    # RETURNING of SQLite gives a whole number back without its point.
+    cost_usd = float(values["cost_usd"])
+    return Job(**{**values, "state": JobState(values["state"]), "cost_usd": cost_usd})
