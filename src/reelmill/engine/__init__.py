@@ -1,0 +1,1 @@
+"""What runs the workflows: here and now, or durably on any node."""

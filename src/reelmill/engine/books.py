@@ -1,0 +1,249 @@
+"""What happens to a job -> its row. The only place where the state of a job changes.
+
+An attempt writes only while the row is still its own: same run, same attempt, in progress.
+A node that froze and came back finds its attempt overtaken, and writes nothing.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from reelmill.catalog import artifacts, jobs, steps
+from reelmill.catalog.artifacts import NewArtifact
+from reelmill.catalog.database import Catalog
+from reelmill.catalog.jobs import Job, JobState, NewJob
+from reelmill.catalog.steps import Command, Step, StepOutcome
+from reelmill.engine.steps import StepRun, Stopped
+from reelmill.errors import Canceled, ReelmillError, Unavailable
+from reelmill.services import Progress
+from reelmill.units import JobId
+
+T = TypeVar("T")
+
+Enqueue = Callable[[sa.Connection, Job], None]
+
+#: Seconds between two tries to write what must be written while the database is away.
+OUTAGE_WAIT_S = 1.0
+
+log = structlog.get_logger()
+
+
+class Books:
+    """Reads and writes the rows of jobs.
+
+    Args:
+        catalog: Where they are.
+        clock: The time, with a zone.
+
+    Attributes:
+        leaving: Set when this process leaves its work to others; it waits for nothing then.
+    """
+
+    def __init__(self, catalog: Catalog, clock: Callable[[], datetime]) -> None:
+        self.catalog = catalog
+        self.clock = clock
+        self.leaving = threading.Event()
+
+    def enter(self, new: NewJob, *, force: bool, enqueue: Enqueue) -> tuple[Job, bool]:
+        """Write the row of a job and its run, unless there is one.
+
+        Returns:
+            The job as it is now, and whether it was enqueued.
+        """
+        with self.catalog.read() as conn:
+            known = jobs.find(conn, new.id)
+        if known is not None and not (force and known.state.ended):
+            return known, False
+        with self.catalog.begin() as conn:
+            is_new = jobs.add(conn, new)
+            job = jobs.for_update(conn, new.id)
+            assert job is not None, "rows of jobs are never deleted"
+            if not is_new:
+                if not (force and job.state.ended):
+                    return job, False
+                job = self.again(conn, job, spec=new.spec, priority=new.priority)
+            enqueue(conn, job)
+        return job, True
+
+    def again(self, conn: sa.Connection, job: Job, **changes: Any) -> Job:
+        """Open the next run of a job that has ended."""
+        blank = {**_no_error(), **_no_progress(), "result": None}
+        fresh = {"state": JobState.PENDING, "run": job.run + 1, "attempts": 0}
+        times = {"started_at": None, "finished_at": None, "updated_at": self.clock()}
+        return jobs.change(conn, job.id, **{**blank, **fresh, **times, **changes})
+
+    def begin(self, job_id: JobId, run: int, *, worker: str) -> Job | None:
+        """Begin an attempt; None when this run is over or was never written."""
+
+        def write(conn: sa.Connection) -> Job | None:
+            job = jobs.for_update(conn, job_id)
+            if job is None or job.run != run or job.state.ended:
+                return None
+            now = self.clock()
+            return jobs.change(
+                conn,
+                job_id,
+                state=JobState.IN_PROGRESS,
+                attempts=job.attempts + 1,
+                worker=worker,
+                **_no_progress(),
+                started_at=now,
+                updated_at=now,
+            )
+
+        return self._surely(write)
+
+    def complete(
+        self, job: Job, result: dict[str, Any], made: Sequence[NewArtifact], did: list[StepRun]
+    ) -> None:
+        """Record what came of an attempt: files, result and state at once.
+
+        Raises:
+            Stopped: the attempt was overtaken, and nothing was written.
+        """
+
+        def write(conn: sa.Connection) -> None:
+            self._check_held(conn, job)
+            self._note_steps(conn, job, did)
+            now = self.clock()
+            artifacts.replace(conn, job.id, made, now=now)
+            jobs.change(
+                conn,
+                job.id,
+                **_no_error(),
+                **_no_progress(),
+                state=JobState.COMPLETED,
+                result=result,
+                cost_usd=float(result.get("cost_usd") or 0.0),
+                finished_at=now,
+                updated_at=now,
+            )
+
+        self._surely(write)
+
+    def fail(self, job: Job, why: dict[str, Any], did: list[StepRun]) -> None:
+        """Record why an attempt failed, as `reason` or `bug` put it.
+
+        Raises:
+            Stopped: the attempt was overtaken, and nothing was written.
+        """
+
+        def write(conn: sa.Connection) -> None:
+            self._check_held(conn, job)
+            self._note_steps(conn, job, did)
+            self.end(conn, job.id, JobState.FAILED, **why)
+
+        self._surely(write)
+
+    def end(self, conn: sa.Connection, job_id: JobId, state: JobState, **why: Any) -> Job:
+        """End a job without a result."""
+        now = self.clock()
+        return jobs.change(conn, job_id, state=state, finished_at=now, updated_at=now, **why)
+
+    def note(self, reports: Sequence[tuple[Job, Progress | None, list[StepRun]]]) -> None:
+        """Write down how far attempts are and what they did, in one transaction."""
+        with self.catalog.begin() as conn:
+            for job, progress, did in reports:
+                if progress is not None:
+                    jobs.set_progress(conn, job.id, progress, run=job.run)
+                self._note_steps(conn, job, did)
+
+    def look_up(self, job_ids: Collection[JobId]) -> dict[JobId, Job]:
+        """The jobs of these ids, as far as there are any."""
+        if not job_ids:
+            return {}
+        with self.catalog.read() as conn:
+            return jobs.several(conn, job_ids)
+
+    @staticmethod
+    def _check_held(conn: sa.Connection, mine: Job) -> None:
+        job = jobs.for_update(conn, mine.id)
+        if job is None or not owns(mine, job):
+            raise Stopped
+
+    @staticmethod
+    def _note_steps(conn: sa.Connection, job: Job, did: list[StepRun]) -> None:
+        for one in did:
+            steps.add_step(conn, _step(job, one))
+
+    def _surely(self, write: Callable[[sa.Connection], T]) -> T:
+        """Write although the database may be away for a while: the work was done already."""
+        while True:
+            try:
+                with self.catalog.begin() as conn:
+                    return write(conn)
+            except Unavailable as error:
+                if self.leaving.is_set():
+                    raise Stopped from error
+                log.warning("waiting for the database", error=error.message)
+                self.leaving.wait(OUTAGE_WAIT_S)
+
+
+def owns(mine: Job, now: Job) -> bool:
+    """Whether an attempt that began with `mine` is still the one that works on the job."""
+    same = (mine.run, mine.attempts) == (now.run, now.attempts)
+    return same and now.state is JobState.IN_PROGRESS
+
+
+def reason(error: ReelmillError) -> dict[str, Any]:
+    """The columns of an error that is known by design."""
+    return {
+        "error_code": error.code,
+        "error_message": error.message,
+        "error_hint": error.hint,
+        "error_facts": error.facts,
+    }
+
+
+def bug(error: Exception) -> dict[str, Any]:
+    """The columns of an error that nobody foresaw."""
+    last_line = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    return {
+        "error_code": "bug",
+        "error_message": last_line,
+        "error_hint": "This is a fault of the program; its log has the traceback.",
+        "error_facts": {},
+    }
+
+
+def _no_progress() -> dict[str, Any]:
+    return {"stage": "", "done": 0, "total": 0, "message": ""}
+
+
+def _no_error() -> dict[str, Any]:
+    return {"error_code": "", "error_message": "", "error_hint": "", "error_facts": {}}
+
+
+def _step(job: Job, one: StepRun) -> Step:
+    return Step(
+        job_id=job.id,
+        run=job.run,
+        attempt=job.attempts,
+        position=one.position,
+        name=one.name,
+        started_at=datetime.fromtimestamp(one.started_s, UTC),
+        took_s=one.took_s,
+        outcome=_outcome(one.error),
+        commands=tuple(Command(argv, took_s) for argv, took_s in one.commands),
+        **_failure(one.error),
+    )
+
+
+def _failure(error: BaseException | None) -> dict[str, str]:
+    match error:
+        case None:
+            return {"error_code": "", "error_message": ""}
+        case ReelmillError():
+            return {"error_code": error.code, "error_message": error.message}
+        case _:
+            return {"error_code": "bug", "error_message": f"{type(error).__name__}: {error}"}
+
+
+def _outcome(error: BaseException | None) -> StepOutcome:
+    if error is None:
+        return StepOutcome.OK
+    return StepOutcome.CANCELED if isinstance(error, Canceled) else StepOutcome.FAILED

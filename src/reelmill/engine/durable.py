@@ -1,0 +1,191 @@
+"""The engine, as the rest of the house sees it: runs of jobs, written, watched and carried out.
+
+DBOS is loaded when it is first needed: a command that lists jobs or renders one file need not
+wait for it.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+import structlog
+
+from reelmill.catalog import idempotency, nodes
+from reelmill.catalog.database import Catalog
+from reelmill.catalog.jobs import Job
+from reelmill.catalog.nodes import Node
+from reelmill.config import Settings
+from reelmill.engine.liveness import Liveness, Slots
+from reelmill.engine.reconcile import RunState, run_id
+from reelmill.engine.steps import Remember
+
+#: Carries out a run of a job: the id of the run, and how its steps are remembered.
+CarryOut = Callable[[str, Remember], None]
+
+#: Jobs that a node takes for each of its children, so that none waits for the next poll.
+JOBS_PER_CHILD = 2
+
+#: Seconds that killed jobs get to leave after the drain.
+LEAVE_S = 10.0
+
+log = structlog.get_logger()
+
+
+class Engine(Protocol):
+    """What is asked of DBOS."""
+
+    def enqueue(self, conn: sa.Connection, job: Job, *, workflow: str) -> None:
+        """Write the run of a job, in the caller's transaction."""
+
+    def cancel(self, run_ids: Collection[str]) -> None:
+        """End runs; those that have ended stay as they are."""
+
+    def states(self, run_ids: Collection[str]) -> dict[str, RunState]:
+        """Where runs stand, as far as there are any."""
+
+    def open_runs(self) -> list[str]:
+        """Runs that wait or are being carried out."""
+
+    def owners(self) -> set[str]:
+        """Nodes that are carrying out runs, by what the engine knows."""
+
+    def forget_ended(self, before: datetime) -> int:
+        """Delete the records of runs that ended before; returns how many."""
+
+    def launch(
+        self, node_id: str, carry_out: CarryOut, queues: Mapping[str, str], *, at_once: int
+    ) -> None:
+        """Take runs from the queues (name -> workflow) and carry them out."""
+
+    def recover(self, node_ids: list[str]) -> int:
+        """Put the runs of dead nodes back into their queues; returns how many."""
+
+    def stop(self, timeout_s: float) -> None:
+        """Take no more runs, and wait for those at work."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+class Durable:
+    """Runs of jobs in DBOS. Any process may write and cancel them; a node carries them out.
+
+    Args:
+        settings: Heartbeat, children, days to keep, and where this machine keeps its files.
+        catalog: The database that holds the engine's tables too.
+    """
+
+    def __init__(self, settings: Settings, catalog: Catalog) -> None:
+        self._settings = settings
+        self._catalog = catalog
+        self._slots: Slots | None = None
+        self._liveness: Liveness | None = None
+        self.node_id = ""
+
+    @cached_property
+    def engine(self) -> Engine:
+        """DBOS, its tables brought up to date."""
+        made: Engine = import_module("reelmill.engine.on_dbos").OnDbos(self._catalog)
+        return made
+
+    def load(self) -> None:
+        """Load the engine now; it writes its tables, for which no transaction may be open."""
+        assert self.engine
+
+    def enqueue(self, conn: sa.Connection, job: Job, *, workflow: str) -> None:
+        """Write the present run of a job, in the transaction that writes its row.
+
+        The engine must be loaded.
+        """
+        self.engine.enqueue(conn, job, workflow=workflow)
+
+    def cancel(self, job: Job) -> None:
+        """End the present run of a job."""
+        self.engine.cancel([run_id(job)])
+
+    def start(
+        self,
+        carry_out: CarryOut,
+        queues: Mapping[str, str],
+        *,
+        chores: Callable[[], None],
+    ) -> None:
+        """Become a node: beat, take over from the dead of this machine, take runs.
+
+        Args:
+            carry_out: Does the work of one run.
+            queues: Queues to take from, each with the name of its workflow.
+            chores: Called about once a minute.
+        """
+        settings = self._settings
+        self._slots = Slots(settings.home / "nodes" / _digest(self._catalog.shown_url))
+        self.node_id = self._slots.take()
+        self._liveness = Liveness(
+            self._catalog,
+            self._slots,
+            self.node_id,
+            beat_s=settings.beat_s,
+            ttl_s=settings.node_ttl_s,
+        )
+        try:
+            self._liveness.beat()
+            at_once = JOBS_PER_CHILD * settings.children
+            self.engine.launch(self.node_id, carry_out, queues, at_once=at_once)
+        except BaseException:
+            self._slots.give_back(self.node_id)
+            raise
+        self._liveness.start(
+            owners=self.engine.owners,
+            recover=self.engine.recover,
+            chores=lambda: self._do_chores(chores),
+        )
+        log.info("node started", node=self.node_id, queues=sorted(queues))
+
+    def stop(self, drain_s: float, *, is_idle: bool, leave: Callable[[], None]) -> None:
+        """Take no more runs, and let those at work finish.
+
+        Args:
+            drain_s: Seconds that they get.
+            is_idle: None is at work; one that begins in this moment is left to other nodes.
+            leave: Kills those that have not finished by then; other nodes take them over.
+        """
+        if self._liveness is None or self._slots is None:
+            return
+        timer = threading.Timer(drain_s, leave)
+        timer.daemon = True
+        timer.start()
+        self.engine.stop(0 if is_idle else drain_s + LEAVE_S)
+        timer.cancel()
+        self._liveness.stop()
+        self._slots.give_back(self.node_id)
+        self._liveness = None
+        log.info("node stopped", node=self.node_id)
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+
+    def nodes(self) -> list[Node]:
+        """Nodes that are alive."""
+        with self._catalog.read() as conn:
+            return nodes.alive(conn, self._settings.node_ttl_s)
+
+    def _do_chores(self, more: Callable[[], None]) -> None:
+        more()
+        before = datetime.now(UTC) - timedelta(days=self._settings.keep_days)
+        with self._catalog.begin() as conn:
+            idempotency.forget_before(conn, before)
+        forgotten = self.engine.forget_ended(before)
+        if forgotten:
+            log.info("old runs forgotten", runs=forgotten)
+
+
+def _digest(text: str) -> Path:
+    return Path(hashlib.sha256(text.encode()).hexdigest()[:12])

@@ -1,0 +1,29 @@
+"""What the engine must know of a pipeline. `pipeline.Pipeline` is one; it lives a floor above."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from reelmill.engine.words import Workflow
+from reelmill.services import Services
+
+
+class Recipe(Protocol):
+    """One kind of work."""
+
+    @property
+    def spec(self) -> type[BaseModel]:
+        """What is asked."""
+
+    @property
+    def run(self) -> Workflow[Any, Any]:
+        """The workflow."""
+
+    @property
+    def key(self) -> Callable[[Any], str]:
+        """The natural key of a spec."""
+
+    @property
+    def receive(self) -> Callable[[Any, Services], Any]:
+        """Brings what the request carries into the store."""
