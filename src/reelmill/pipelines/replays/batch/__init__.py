@@ -1,0 +1,1 @@
+"""Many replay files -> jobs, followed to their end."""

@@ -1,0 +1,1 @@
+"""A replay document of any known schema -> a `Game`, or what is wrong with it."""

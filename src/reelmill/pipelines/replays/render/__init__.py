@@ -1,0 +1,1 @@
+"""A game and its timeline -> pictures, drawn as changes into planes."""
