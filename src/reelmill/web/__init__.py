@@ -1,0 +1,1 @@
+"""The HTTP API that every pipeline gets, and the dashboard."""

@@ -1,0 +1,127 @@
+"""An app -> its site: every route, the gate before them, and the server that carries both."""
+
+import logging
+import socket
+from importlib.metadata import version
+from pkgutil import iter_modules
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from reelmill import pipelines
+from reelmill.app import App
+from reelmill.pipelines import part
+from reelmill.web import events, files, health, jobs, pages, problems, starting
+from reelmill.web.events import Feed
+from reelmill.web.gate import MAX_BODY_BYTES, Gate
+from reelmill.web.measures import Measures
+from reelmill.web.problems import Problem
+from reelmill.web.sheet import STATIC, Sheet
+
+#: Seconds that open answers get when the server is told to stop.
+STOP_S: Final = 10
+
+ABOUT: Final = (
+    "Durable pipelines that end in video files which were decoded and checked. "
+    "Every failure is a problem document, RFC 9457."
+)
+
+
+class Site(FastAPI):
+    """The routes, with the gate before everything, the framework's own answers included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What a request passes, from the outside in."""
+        host: str = self.state.app.settings.host
+        return Gate(super().build_middleware_stack(), host, self.state.measures.answered)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of the API, with the one form that all failures have."""
+        if self.openapi_schema is None:
+            schemas = super().openapi().setdefault("components", {}).setdefault("schemas", {})
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(problem.pop("$defs", {}))
+            schemas["Problem"] = problem
+        return super().openapi()
+
+
+class Assets(StaticFiles):
+    """The dashboard's own files; a browser asks each time whether its copy is still good."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """A file, or the word that it has not changed."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def create_app(app: App) -> FastAPI:
+    """The site of an app: API, dashboard, and what pipelines bring of their own."""
+    site = Site(
+        title="Reelmill",
+        version=version("reelmill"),
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    site.state.app = app
+    site.state.feed = Feed(app.services.catalog)
+    site.state.measures = Measures(app)
+    site.state.sheet = Sheet(app)
+    problems.install(site, site.state.sheet.problem)
+    _mount_pipelines(site, app)
+    # Routes whose path ends in a job's key come last: a key may hold slashes.
+    for room in (health, files, events, jobs, pages, starting):
+        site.include_router(room.router)
+    for router in (pages.verbs, jobs.one_job, pages.one_job):
+        site.include_router(router)
+    site.mount("/static", Assets(directory=STATIC), name="static")
+    return site
+
+
+def _mount_pipelines(site: FastAPI, app: App) -> None:
+    """What each pipeline gets, and what those with a folder bring of their own."""
+    with_folder = {folder.name for folder in iter_modules(pipelines.__path__)}
+    for name, pipeline in app.pipelines.items():
+        own = part(name, "routes") if name in with_folder else None
+        if own is not None:
+            site.include_router(own.router)
+        site.include_router(jobs.submitting(pipeline))
+
+
+class Server(uvicorn.Server):
+    """A server whose answers leave at once."""
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer requests on these sockets until told to stop."""
+        for door in sockets or ():
+            # asyncio does this by itself, but not for sockets that others have opened. Without
+            # it the second packet of an answer waits for the first one's receipt: 40 ms.
+            door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().run(sockets)
+
+
+def server_of(app: App, *, host: str, port: int) -> Server:
+    """A server that is ready to run; on SIGINT and SIGTERM open answers get `STOP_S` to end."""
+    config = uvicorn.Config(
+        create_app(app),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_S,
+    )
+    # A failed request is logged once, with its id, by `problems`.
+    logging.getLogger("uvicorn.error").addFilter(_not_twice)
+    return Server(config)
+
+
+def _not_twice(record: logging.LogRecord) -> bool:
+    """Also not the streams that are cut off at the end: they go on at the next start."""
+    known = ("Exception in ASGI application", "ASGI callable returned without completing")
+    return not str(record.msg).startswith(known)

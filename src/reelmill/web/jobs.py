@@ -1,0 +1,189 @@
+"""The routes that every pipeline gets: ask for a job, find, stop, repeat and explain it."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body, Header, Query, Request, Response
+from pydantic import BaseModel
+
+from reelmill.app import App
+from reelmill.catalog import artifacts, idempotency, jobs
+from reelmill.catalog.idempotency import KeyReused
+from reelmill.catalog.jobs import Job, JobState, Place
+from reelmill.pipeline import Pipeline
+from reelmill.units import JobId
+from reelmill.web.deps import ONE_JOB, TheApp, TheJobId, address, cursor_of, place_of
+from reelmill.web.problems import ProblemRaised
+from reelmill.web.views import ArtifactOut, ExplanationOut, JobOut, JobsOut
+
+#: Most jobs on one page of the API.
+MOST_LISTED: Final = 500
+
+#: Whose jobs they are while there are no accounts.
+OWNER: Final = "local"
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": schema},
+        }
+        for status in statuses
+    }
+
+
+router = APIRouter(prefix="/v1", tags=["jobs"])
+
+
+@router.get("/jobs", operation_id="list_jobs", responses=_problems(400, 422))
+def list_jobs(  # noqa: PLR0913 - each is one filter of the same form
+    app: TheApp,
+    request: Request,
+    response: Response,
+    *,
+    pipeline: Annotated[str | None, Query(description="Only of this pipeline.")] = None,
+    state: Annotated[JobState | None, Query(description="Only in this state.")] = None,
+    owner: Annotated[str | None, Query(description="Only of this owner.")] = None,
+    text: Annotated[str, Query(description="Found in the id or the error.", max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
+    cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+) -> JobsOut:
+    """A page of jobs, the newest first."""
+    found = app.jobs.listed(
+        pipeline=pipeline,
+        state=state,
+        owner=owner,
+        text=text,
+        limit=limit + 1,
+        before=place_of(cursor) if cursor else None,
+    )
+    following = next_cursor(found, limit)
+    if following:
+        url = request.url.include_query_params(cursor=following)
+        response.headers["Link"] = f'<{url}>; rel="next"'
+    return JobsOut(jobs=[JobOut.of(job) for job in found[:limit]], next=following)
+
+
+def next_cursor(found: list[Job], limit: int) -> str | None:
+    """The cursor of the following page, when one more than `limit` was found."""
+    if len(found) <= limit:
+        return None
+    last = found[limit - 1]
+    return cursor_of(Place(last.created_at, last.id))
+
+
+@router.get(f"{ONE_JOB}/explain", operation_id="explain_job", responses=_problems(404))
+def explain_job(app: TheApp, job_id: TheJobId) -> ExplanationOut:
+    """What a job did step by step, and what to do about it."""
+    return ExplanationOut.of(app.jobs.explain(job_id), app)
+
+
+@router.get(f"{ONE_JOB}/artifacts", operation_id="list_artifacts", responses=_problems(404))
+def list_artifacts(app: TheApp, job_id: TheJobId) -> list[ArtifactOut]:
+    """What a job made, with fresh links."""
+    job = app.jobs.find(job_id)
+    with app.services.catalog.read() as conn:
+        made = artifacts.of_job(conn, job.id)
+    return [ArtifactOut.of(artifact, app) for artifact in made]
+
+
+@router.post(f"{ONE_JOB}/cancel", operation_id="cancel_job", responses=_problems(404, 409))
+def cancel_job(app: TheApp, job_id: TheJobId) -> JobOut:
+    """Stop a job: a waiting one never starts, a running one is killed within seconds."""
+    return JobOut.of(app.jobs.cancel(job_id))
+
+
+@router.post(
+    f"{ONE_JOB}/retry",
+    operation_id="retry_job",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=_problems(404, 409),
+)
+def retry_job(app: TheApp, job_id: TheJobId) -> JobOut:
+    """Do an ended job again, under the same id."""
+    return JobOut.of(app.jobs.retry(job_id))
+
+
+#: Registered after the routes that end in a verb, because its key may hold slashes.
+one_job = APIRouter(prefix="/v1", tags=["jobs"])
+
+
+@one_job.get(ONE_JOB, operation_id="find_job", responses=_problems(404))
+def find_job(app: TheApp, job_id: TheJobId) -> JobOut:
+    """A job as it is now."""
+    return JobOut.of(app.jobs.find(job_id))
+
+
+def submitting(pipeline: Pipeline[Any, Any]) -> APIRouter:
+    """`POST /v1/{pipeline}` with the pipeline's own model as its body."""
+    asking = APIRouter(prefix="/v1", tags=[pipeline.name])
+
+    def submit(
+        app: TheApp,
+        response: Response,
+        spec: Any,
+        idempotency_key: Annotated[
+            str | None,
+            Header(description="The same key and body again give the same job.", max_length=255),
+        ] = None,
+    ) -> JobOut:
+        job, is_new = ask(app, pipeline, spec, idempotency_key)
+        response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
+        response.headers["Location"] = address(job.id)
+        return JobOut.of(job)
+
+    submit.__doc__ = f"Ask for a job of {pipeline.title}. {pipeline.about}"
+    submit.__annotations__["spec"] = Annotated[pipeline.spec, Body()]
+    asking.add_api_route(
+        f"/{pipeline.name}",
+        submit,
+        methods=["POST"],
+        operation_id=f"submit_{pipeline.name}",
+        summary=f"New job: {pipeline.title}",
+        status_code=HTTPStatus.ACCEPTED,
+        responses={
+            200: {"model": JobOut, "description": "The job existed before."},
+            **_problems(400, 413, 422, 429, 503),
+        },
+    )
+    return asking
+
+
+def ask(
+    app: App, pipeline: Pipeline[Any, Any], spec: BaseModel, idempotency_key: str | None
+) -> tuple[Job, bool]:
+    """Submit a spec.
+
+    Returns:
+        The job, and whether this request, or the same one before under its key, made it.
+
+    Raises:
+        ProblemRaised: the key came with another request before.
+    """
+    asked = pipeline.receive(spec, app.services)
+    job_id = JobId(f"{pipeline.name}/{pipeline.key(asked)}")
+    with app.services.catalog.read() as conn:
+        is_new = jobs.find(conn, job_id) is None
+    repeated = bool(idempotency_key) and _claim(app, idempotency_key or "", spec, job_id)
+    return app.jobs.submit(pipeline.name, asked, owner=OWNER), is_new or repeated
+
+
+def _claim(app: App, key: str, spec: BaseModel, job_id: JobId) -> bool:
+    """Take the key; True when the same request had it before.
+
+    The key is taken before the job is written: should the process die in between, the same
+    request comes again and finds its own key.
+    """
+    digest = hashlib.sha256(f"{job_id}\0{spec.model_dump_json()}".encode()).hexdigest()
+    try:
+        with app.services.catalog.begin() as conn:
+            first = idempotency.claim(conn, OWNER, key, digest=digest, job_id=job_id)
+    except KeyReused as error:
+        # 422 as the draft standard of the header has it; in the catalog it is a conflict.
+        raise ProblemRaised(
+            HTTPStatus.UNPROCESSABLE_ENTITY, error.code, f"{error.title} {error.hint}"
+        ) from error
+    return first is not None

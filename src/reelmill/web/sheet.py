@@ -1,0 +1,120 @@
+"""Templates and values -> pages. Knows where the templates of the house and of pipelines lie."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from reelmill import pipelines as installed_here
+from reelmill.app import App
+from reelmill.catalog.jobs import Job
+from reelmill.web import words
+from reelmill.web.deps import address
+from reelmill.web.problems import Problem
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+
+#: Digits of a file's checksum in its address.
+MARK_DIGITS: Final = 10
+
+
+class Sheet:
+    """Makes the pages of one site.
+
+    Args:
+        app: Whose pipelines stand in the navigation.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._env = Environment(
+            loader=_loader(app.pipelines),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters.update(_filters(app.services.clock))
+        self._env.globals.update(
+            asset=asset,
+            states=words.STATES,
+            version=version("reelmill"),
+            pipelines=tuple(app.pipelines.values()),
+            events="",
+            job_id="",
+            here="",
+        )
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A template of the house, or of a pipeline as `<pipeline>/<template>`."""
+        body = self._env.get_template(template).render(**values)
+        return HTMLResponse(body, status, headers={"Cache-Control": "no-store"})
+
+    def problem(self, _request: Request, problem: Problem) -> HTMLResponse:
+        """What went wrong, for people."""
+        return self.page("problem.html", status=problem.status, problem=problem)
+
+
+def sheet_of(request: Request) -> Sheet:
+    """The pages of the site."""
+    sheet: Sheet = request.app.state.sheet
+    return sheet
+
+
+TheSheet = Annotated[Sheet, Depends(sheet_of)]
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file; another one when the file is another."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:MARK_DIGITS]
+    return f"/static/{name}?v={mark}"
+
+
+def _loader(names: Mapping[str, object]) -> ChoiceLoader:
+    """The house's templates, and each pipeline's below its name."""
+    root = Path(next(iter(installed_here.__path__)))
+    own = {name: FileSystemLoader(root / name / "templates") for name in names}
+    return ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader(own)])
+
+
+def _filters(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
+    return {
+        "ago": lambda then: words.ago(then, clock()),
+        "job_took": lambda job: _seconds(_ran(job, clock())),
+        "job_waited": lambda job: _seconds(_waited(job)),
+        "page": lambda job: address(job.id, "/jobs"),
+        "pretty": words.pretty,
+        "share": lambda job: words.share(job.done, job.total),
+        "size": words.size,
+        "slug": lambda text: hashlib.sha256(text.encode()).hexdigest()[:MARK_DIGITS],
+        "state_name": lambda state: words.STATES[state],
+        "strip": words.strip,
+        "took": words.took,
+        "words": lambda job: words.progress(job.stage, job.done, job.total, job.message),
+    }
+
+
+def _ran(job: Job, now: datetime) -> timedelta | None:
+    if job.started_at is None:
+        return None
+    return (job.finished_at or now) - job.started_at
+
+
+def _waited(job: Job) -> timedelta | None:
+    """Of a first run alone: when a later one was asked for is not recorded."""
+    if job.started_at is None or job.run > 1:
+        return None
+    # The clocks of two machines may differ by more than the wait.
+    return max(job.started_at - job.created_at, timedelta(0))
+
+
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else span.total_seconds()

@@ -1,0 +1,22 @@
+// Replaces a region of the page by what the server says it is now.
+import { refreshTimes } from "./times.js";
+
+const nameOf = (element) =>
+  element?.id ? `#${CSS.escape(element.id)}` : element?.getAttribute("href") && `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+
+export function place(region, html) {
+  const held = region.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  const open = [...region.querySelectorAll("details[open][id]")].map((part) => part.id);
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  region.replaceChildren(fresh.content);
+  for (const id of open) region.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
+  if (held) region.querySelector(held)?.focus({ preventScroll: true });
+  refreshTimes(region);
+}
+
+export async function refresh(region, address = region.dataset.part) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (answer.ok) place(region, await answer.text());
+  return answer.ok;
+}
