@@ -1,0 +1,78 @@
+"""The documents tell the truth: links lead somewhere, examples run, reference pages are current."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reelmill.pipelines.replays.samples.games import sample_games
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(
+    path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.is_file()
+)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(document: Path) -> None:
+    links = LINK.findall(document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_reference_is_written_from_the_code() -> None:
+    path = ROOT / "docs" / "generate.py"
+    module_spec = importlib.util.spec_from_file_location("generate", path)
+    assert module_spec is not None
+    assert module_spec.loader is not None
+    generate = importlib.util.module_from_spec(module_spec)
+    module_spec.loader.exec_module(generate)
+    stale = [
+        name
+        for name, text in generate.pages().items()
+        if (ROOT / "docs" / "reference" / name).read_text() != text
+    ]
+    assert stale == [], "run: python docs/generate.py"
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize("document", ["README.md", "docs/replays.md"])
+def test_the_examples_of_a_page_run_one_after_the_other(document: str, tmp_path: Path) -> None:
+    games = sample_games(1)[:3]
+    (tmp_path / "games").mkdir()
+    for name, data in games:
+        (tmp_path / "games" / name).write_bytes(data)
+    (tmp_path / "game.json").write_bytes(games[0][1])
+    env = {name: value for name, value in os.environ.items() if not name.startswith("REELMILL_")}
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
+    commands = [
+        line.removeprefix("$ ")
+        for block in CONSOLE.findall((ROOT / document).read_text())
+        for line in block.splitlines()
+        if line.startswith("$ ")
+    ]
+    assert commands
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+    assert (tmp_path / "game.mp4").stat().st_size > 0
+
+
+def test_the_two_commands_of_the_readme_are_targets_of_make() -> None:
+    targets = re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert targets == ["demo", "test"]
+    made = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(targets) <= set(made)
