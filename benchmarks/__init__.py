@@ -1,0 +1,1 @@
+"""Benchmarks: Reelmill against its peers, on the same work in the same run."""
