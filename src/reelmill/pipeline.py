@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from reelmill.catalog.database import Transaction
+from reelmill.catalog.jobs import Job
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
 
@@ -19,9 +21,33 @@ class NoSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chore:
+    """What is to be done from time to time, by one node at a time, whichever is alive."""
+
+    name: str
+    """`<pipeline>.<verb>`, stored and never changed."""
+
+    every_s: float
+    """Seconds from one start to the next."""
+
+    run: Callable[[Services], None]
+    """Does it; may be killed anywhere and is then called again."""
+
+
 def as_asked(spec: SpecT, _services: Services) -> SpecT:
     """The spec already names everything in the store."""
     return spec
+
+
+def enter_freely(_services: Services, _transaction: Transaction, _job: Job) -> None:
+    """Every job may be entered; nothing is written beside it."""
+
+
+def end_alone(
+    _services: Services, _transaction: Transaction, _job: Job, _result: BaseModel | None
+) -> None:
+    """Nothing is written beside the end of a job."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +55,7 @@ class Pipeline(Generic[SpecT, ResultT]):
     """One kind of work.
 
     Optional parts are found by name in the same folder: `cli.py` with `group` (a Typer),
-    `routes.py` with `router` (an APIRouter), `templates/`.
+    `routes.py` with `router` (an APIRouter), `templates/`, `static/`, `migrations/`.
     """
 
     name: str
@@ -58,3 +84,18 @@ class Pipeline(Generic[SpecT, ResultT]):
 
     settings: type[BaseModel] = NoSettings
     """Model of `[pipelines.<name>]`; a default for everything but secrets."""
+
+    takes_specs: bool = True
+    """Whether anybody may hand in a spec by `POST /v1/{name}`; else its own routes make them."""
+
+    entering: Callable[[Services, Transaction, Job], None] = enter_freely
+    """Called in the transaction that writes a new job or a new run of one, before it is enqueued.
+
+    May refuse, by raising, and may write rows of its own; then both are written or neither.
+    """
+
+    ended: Callable[[Services, Transaction, Job, Any], None] = end_alone
+    """Called in the transaction that writes how a run ended, with the result when it completed."""
+
+    chores: tuple[Chore, ...] = ()
+    """What is done from time to time as long as a node is up."""

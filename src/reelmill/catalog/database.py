@@ -14,6 +14,9 @@ from reelmill.catalog import migrations, sqlite
 from reelmill.catalog.json_text import to_json
 from reelmill.errors import Refused, Unavailable
 
+#: An open transaction, for rooms that hand it on without speaking SQL.
+Transaction = sa.Connection
+
 #: Connections that a process keeps open to Postgres; as many again in a rush.
 POSTGRES_POOL = 5
 

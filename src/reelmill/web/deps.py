@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Path, Request
 
+from reelmill.accounts.caller import LOCAL, Caller
 from reelmill.app import App
 from reelmill.catalog.jobs import Place
 from reelmill.errors import Refused
@@ -35,7 +36,13 @@ def job_id_of(
     return JobId(f"{pipeline}/{key}")
 
 
+def caller_of(_request: Request) -> Caller:
+    """Who asks."""
+    return LOCAL
+
+
 TheApp = Annotated[App, Depends(app_of)]
+TheCaller = Annotated[Caller, Depends(caller_of)]
 TheJobId = Annotated[JobId, Depends(job_id_of)]
 
 
