@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,8 +18,61 @@ from reelmill.errors import Refused
 Encoder = Literal["auto", "libx264", "h264_nvenc", "h264_qsv", "h264_videotoolbox"]
 
 
+#: Bytes that a secret for HS256 must have: RFC 7518, section 3.2.
+LEAST_SECRET_BYTES: Final = 32
+
+
 class BadSettings(Refused):
     """The settings cannot be used."""
+
+
+class AccountsSettings(BaseModel):
+    """`[accounts]`: an identity provider whose tokens are accepted beside our own accounts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    jwt_secret: SecretStr = SecretStr("")
+    """Secret shared with the provider: its tokens are signed by HS256. At least 32 bytes."""
+
+    jwks_url: str = ""
+    """Where the provider publishes its keys: its tokens are signed by RS256 or ES256."""
+
+    jwt_issuer: str = ""
+    """What `iss` of a token must be; empty takes any."""
+
+    jwt_audience: str = ""
+    """What `aud` of a token must hold; needed with `jwks_url`, whose keys sign for others too."""
+
+    jwt_user_claim: str = Field(default="sub", min_length=1)
+    """The claim that names the user."""
+
+    jwt_leeway_s: float = Field(default=30.0, ge=0, le=600)
+    """Seconds that the provider's clock may be off."""
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether tokens of an identity provider count."""
+        return bool(self.jwks_url or self.jwt_secret.get_secret_value())
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        secret = self.jwt_secret.get_secret_value()
+        if secret and self.jwks_url:
+            raise ValueError("give jwt_secret or jwks_url, not both")
+        if secret and len(secret.encode()) < LEAST_SECRET_BYTES:
+            raise ValueError(f"jwt_secret needs {LEAST_SECRET_BYTES} bytes at least")
+        if self.jwks_url and not self.jwt_audience:
+            raise ValueError("jwks_url needs jwt_audience")
+        if self.jwks_url and not _is_safe_to_trust(self.jwks_url):
+            raise ValueError("jwks_url must be https, or http on this machine")
+        return self
+
+
+def _is_safe_to_trust(url: str) -> bool:
+    """Whether nobody on the way can change what is fetched."""
+    parts = urlsplit(url)
+    near = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return bool(parts.hostname) and (parts.scheme == "https" or (near and parts.scheme == "http"))
 
 
 class Settings(BaseSettings):
@@ -79,6 +133,9 @@ class Settings(BaseSettings):
 
     log_format: Literal["auto", "console", "json"] = "auto"
     """`auto` writes for people on a terminal and JSON elsewhere."""
+
+    accounts: AccountsSettings = Field(default_factory=AccountsSettings)
+    """`[accounts]`: who may ask, beside the users added by `reelmill users add`."""
 
     pipelines: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """`[pipelines.<name>]`: validated by that pipeline's own model."""

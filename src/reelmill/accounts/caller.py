@@ -25,6 +25,15 @@ class Caller:
         """
         return self.is_operator or self.user_id == owner
 
+    @property
+    def sees_only(self) -> str | None:
+        """The owner whose things alone exist for this caller, None for everybody's.
+
+        >>> Caller(user_id="ann", name="Ann").sees_only
+        'ann'
+        """
+        return None if self.is_operator else self.user_id
+
 
 #: The one person of a machine where nothing was set up.
 LOCAL: Final = Caller(user_id="local", name="local", is_operator=True)

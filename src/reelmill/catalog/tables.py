@@ -1,4 +1,4 @@
-"""The tables that every pipeline shares. Rows of `jobs` are never deleted: see `change_no`."""
+"""The tables that every pipeline shares. Rows of `jobs` and `users` are never deleted."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -153,4 +153,40 @@ nodes = sa.Table(
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("seen_at", Moment, nullable=False),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("name", Words, nullable=False),
+    sa.Column("password_hash", Words, nullable=False),
+    sa.Column("is_operator", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("disabled_at", Moment, nullable=True),
+    sa.Index(None, "name", unique=True),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("user_id", Words, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("label", Words, nullable=False),
+    sa.Column("secret_sha256", Words, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("last_used_at", Moment, nullable=True),
+    sa.Column("revoked_at", Moment, nullable=True),
+    sa.Index(None, "user_id", "created_at"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_sha256", Words, primary_key=True),
+    sa.Column("user_id", Words, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False),
+    sa.Index(None, "user_id"),
+    sa.Index(None, "ends_at"),
 )

@@ -1,0 +1,119 @@
+"""The address of an identity provider -> its public keys, fetched seldom and kept for a while."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import jwt
+import structlog
+
+from reelmill.errors import ReelmillError, Unavailable
+from reelmill.http import Fetcher
+
+log = structlog.get_logger()
+
+#: Seconds after which the keys are asked for again.
+FRESH_S: Final = 600.0
+
+#: Seconds for which keys are used on when the provider does not answer.
+STALE_S: Final = 86_400.0
+
+#: Least seconds between two requests, whatever tokens come.
+LEAST_WAIT_S: Final = 30.0
+
+#: Seconds and bytes that an answer may take.
+FETCH_LIMIT_S: Final = 5.0
+MAX_BYTES: Final = 512 * 1024
+
+#: Keys for anything else are passed over.
+ALGORITHMS: Final = frozenset({"RS256", "ES256"})
+
+
+class KeysUnavailable(Unavailable):
+    """The keys of the identity provider cannot be had."""
+
+
+class KeySet:
+    """The public keys of a provider. Threads may share it.
+
+    Args:
+        url: Where they are published.
+        http: Fetches them.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(
+        self, url: str, http: Fetcher, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._url = url
+        self._http = http
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: dict[str, jwt.PyJWK] | None = None
+        self._fetched_at = 0.0
+        self._asked_at: float | None = None
+
+    def find(self, kid: object) -> jwt.PyJWK | None:
+        """The key of this id; without an id the only key, if there is but one.
+
+        An id that is not known may be new: the keys are fetched once more, though not often.
+
+        Raises:
+            KeysUnavailable: there are none to look through.
+        """
+        with self._lock:
+            now = self._clock()
+            if self._keys is None or now - self._fetched_at > FRESH_S:
+                self._fetch(now)
+            found = self._look_up(kid)
+            if found is None:
+                self._fetch(now)
+                found = self._look_up(kid)
+            if self._keys is None or now - self._fetched_at > STALE_S:
+                raise KeysUnavailable(hint="See that jwks_url answers; `reelmill doctor` asks it.")
+            return found
+
+    def _look_up(self, kid: object) -> jwt.PyJWK | None:
+        keys = self._keys or {}
+        if kid is None and len(keys) == 1:
+            return next(iter(keys.values()))
+        return keys.get(kid) if isinstance(kid, str) else None
+
+    def _fetch(self, now: float) -> None:
+        if self._asked_at is not None and now - self._asked_at < LEAST_WAIT_S:
+            return
+        self._asked_at = now
+        try:
+            self._keys = keys_in(
+                self._http.read(self._url, max_bytes=MAX_BYTES, timeout_s=FETCH_LIMIT_S)
+            )
+        except ReelmillError as error:
+            log.warning("keys of the identity provider cannot be fetched", error=error.message)
+        else:
+            self._fetched_at = now
+
+
+def keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
+    """The usable keys of a JSON Web Key Set, by their id.
+
+    Raises:
+        KeysUnavailable: the document is none.
+    """
+    try:
+        listed = json.loads(document)["keys"]
+        usable = [key for each in listed if (key := _usable(each)) is not None]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise KeysUnavailable(problem="the answer is no key set") from error
+    return {key.key_id or "": key for key in usable}
+
+
+def _usable(listed: dict[str, Any]) -> jwt.PyJWK | None:
+    if listed.get("use", "sig") != "sig":
+        return None
+    try:
+        key = jwt.PyJWK(listed)
+    except jwt.PyJWTError:
+        return None
+    return key if key.algorithm_name in ALGORITHMS else None
