@@ -201,7 +201,7 @@ BENCH = Pipeline(
 class Desk:
     """A desk as `app.build` makes it, with what the tests look into."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pipeline: Pipeline[Any, Any] = BENCH) -> None:
         self.settings = settings
         self.catalog = open_catalog(settings.database)
         self.catalog.migrate()
@@ -220,7 +220,7 @@ class Desk:
             ffmpeg=cast(Any, None),
             http=cast(Any, None),
         )
-        self.jobs = Jobs(self.services, self.durable, {"bench": BENCH})
+        self.jobs = Jobs(self.services, self.durable, {"bench": pipeline})
 
     def close(self) -> None:
         self.jobs.close()
@@ -229,8 +229,10 @@ class Desk:
 
 
 @contextmanager
-def desk(home: Path, database_url: str = "") -> Iterator[Desk]:
-    opened = Desk(settings_for(home, database_url))
+def desk(
+    home: Path, database_url: str = "", pipeline: Pipeline[Any, Any] = BENCH
+) -> Iterator[Desk]:
+    opened = Desk(settings_for(home, database_url), pipeline)
     try:
         yield opened
     finally:

@@ -138,13 +138,13 @@ REELS = Pipeline(
 )
 
 
-def open_app(home: Path, **given: Any) -> App:
-    """A real app on SQLite and a folder, with the one pipeline above."""
+def open_app(home: Path, pipeline: Pipeline[Any, Any] = REELS, **given: Any) -> App:
+    """A real app on SQLite and a folder, with one pipeline."""
     settings = Settings(home=home, children=1, drain_s=2, secret_key="s" * 32, **given)
     catalog = open_catalog(settings.database)
     catalog.migrate()
     here = open_services(settings, catalog, {})
-    pipelines: dict[str, Pipeline[Any, Any]] = {"reels": REELS}
+    pipelines: dict[str, Pipeline[Any, Any]] = {"reels": pipeline}
     desk = Jobs(here, Durable(settings, catalog), pipelines)
     return App(settings=settings, services=here, jobs=desk, pipelines=pipelines, broken={})
 

@@ -1,7 +1,11 @@
 """A form for each pipeline."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from tests.web.reels import Served, enter
+from tests.web.reels import REELS, Served, enter, open_app, serving
 
 PAGE = {"Accept": "text/html"}
 
@@ -48,3 +52,33 @@ def test_another_job_like_this_one_starts_from_its_spec(site: Served) -> None:
     page = site.http.get("/pipelines/reels?like=reels/a").text
     assert "&#34;name&#34;: &#34;a&#34;" in page
     assert site.http.get("/pipelines/reels?like=reels/none", headers=PAGE).status_code == 404
+
+
+@pytest.fixture
+def closed_house(tmp_path: Path) -> Iterator[Served]:
+    """A site whose pipeline makes its specs itself."""
+    own = replace(REELS, takes_specs=False)
+    with open_app(tmp_path / "home", own) as app, serving(app) as served:
+        yield served
+
+
+def test_a_pipeline_that_takes_no_specs_has_a_page_without_a_form(closed_house: Served) -> None:
+    enter(closed_house.app, "a")
+    page = closed_house.http.get("/pipelines/reels").text
+    assert "A name becomes a reel." in page
+    assert "/jobs/reels/a" in page
+    for place in ("/pipelines/reels", "/", "/jobs/reels/a"):
+        page = closed_house.http.get(place).text
+        assert 'method="post" action="/pipelines/reels"' not in page
+        assert "/pipelines/reels#start" not in page
+        assert "like=reels" not in page
+
+
+def test_a_pipeline_that_takes_no_specs_gets_none(closed_house: Served) -> None:
+    spec = {"name": "new", "act": "make"}
+    assert closed_house.http.post("/v1/reels", json=spec).status_code == 404
+    refused = closed_house.http.post("/pipelines/reels", data=spec)
+    assert refused.status_code == 400
+    assert refused.json()["code"] == "takes_no_specs"
+    assert "/v1/reels" not in closed_house.http.get("/openapi.json").json()["paths"]
+    assert closed_house.app.jobs.counts() == {}

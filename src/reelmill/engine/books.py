@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
+from pydantic import BaseModel
 
 from reelmill.catalog import artifacts, jobs, steps
 from reelmill.catalog.artifacts import NewArtifact
@@ -26,6 +27,9 @@ T = TypeVar("T")
 
 Enqueue = Callable[[sa.Connection, Job], None]
 
+#: Told of the end of a run in the transaction that writes it, with the result if it has one.
+Ended = Callable[[sa.Connection, Job, Any], None]
+
 #: Seconds between two tries to write what must be written while the database is away.
 OUTAGE_WAIT_S = 1.0
 
@@ -38,14 +42,16 @@ class Books:
     Args:
         catalog: Where they are.
         clock: The time, with a zone.
+        ended: Told of each end.
 
     Attributes:
         leaving: Set when this process leaves its work to others; it waits for nothing then.
     """
 
-    def __init__(self, catalog: Catalog, clock: Callable[[], datetime]) -> None:
+    def __init__(self, catalog: Catalog, clock: Callable[[], datetime], *, ended: Ended) -> None:
         self.catalog = catalog
         self.clock = clock
+        self._ended = ended
         self.leaving = threading.Event()
 
     def enter(self, new: NewJob, *, force: bool, enqueue: Enqueue) -> tuple[Job, bool]:
@@ -98,30 +104,32 @@ class Books:
         return self._surely(write)
 
     def complete(
-        self, job: Job, result: dict[str, Any], made: Sequence[NewArtifact], did: list[StepRun]
+        self, job: Job, result: BaseModel, made: Sequence[NewArtifact], did: list[StepRun]
     ) -> None:
         """Record what came of an attempt: files, result and state at once.
 
         Raises:
             Stopped: the attempt was overtaken, and nothing was written.
         """
+        gave = result.model_dump(mode="json")
 
         def write(conn: sa.Connection) -> None:
             self._check_held(conn, job)
             self._note_steps(conn, job, did)
             now = self.clock()
             artifacts.replace(conn, job.id, made, now=now)
-            jobs.change(
+            done = jobs.change(
                 conn,
                 job.id,
                 **_no_error(),
                 **_no_progress(),
                 state=JobState.COMPLETED,
-                result=result,
-                cost_usd=float(result.get("cost_usd") or 0.0),
+                result=gave,
+                cost_usd=float(gave.get("cost_usd") or 0.0),
                 finished_at=now,
                 updated_at=now,
             )
+            self._ended(conn, done, result)
 
         self._surely(write)
 
@@ -142,7 +150,9 @@ class Books:
     def end(self, conn: sa.Connection, job_id: JobId, state: JobState, **why: Any) -> Job:
         """End a job without a result."""
         now = self.clock()
-        return jobs.change(conn, job_id, state=state, finished_at=now, updated_at=now, **why)
+        job = jobs.change(conn, job_id, state=state, finished_at=now, updated_at=now, **why)
+        self._ended(conn, job, None)
+        return job
 
     def note(self, reports: Sequence[tuple[Job, Progress | None, list[StepRun]]]) -> None:
         """Write down how far attempts are and what they did, in one transaction."""

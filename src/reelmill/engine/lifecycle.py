@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 
 from reelmill.catalog import artifacts, jobs, steps
 from reelmill.catalog.artifacts import NewArtifact
@@ -65,7 +66,7 @@ class Jobs:
         self._catalog = services.catalog
         self._durable = durable
         self._pipelines = pipelines
-        self._books = Books(services.catalog, services.clock)
+        self._books = Books(services.catalog, services.clock, ended=self._ended)
         self._running = Running(self._books)
 
     def submit(
@@ -107,7 +108,7 @@ class Jobs:
             created_at=self._services.clock(),
         )
         self._durable.load()
-        job, is_enqueued = self._books.enter(new, force=force, enqueue=self._enqueue)
+        job, is_enqueued = self._books.enter(new, force=force, enqueue=self._let_in)
         if is_enqueued:
             log.info("job submitted", job=job.id, owner=owner)
         return job
@@ -145,7 +146,7 @@ class Jobs:
             if not job.state.ended:
                 raise NotEnded(job_id=job_id, state=job.state.value)
             job = self._books.again(conn, job)
-            self._enqueue(conn, job)
+            self._let_in(conn, job)
         log.info("job is tried again", job=job_id, run=job.run)
         return job
 
@@ -283,6 +284,7 @@ class Jobs:
                 stepping(Remembering(remember, attempt, work.trace)),
             ):
                 result = which.run(which.spec.model_validate(job.spec))
+            self._books.complete(job, result, _made(result), work.trace.take())
         except ReelmillError as error:
             self._books.fail(job, reason(error), work.trace.take())
             log.error("job failed", code=error.code, error=error.message)  # noqa: TRY400
@@ -290,8 +292,6 @@ class Jobs:
             self._books.fail(job, bug(error), work.trace.take())
             log.exception("job failed", code="bug")
         else:
-            gave = result.model_dump(mode="json")
-            self._books.complete(job, gave, _made(result), work.trace.take())
             log.info("job completed", took_s=round(time.monotonic() - began_s, 3))
 
     def _tidy(self, work: Work) -> None:
@@ -307,6 +307,33 @@ class Jobs:
         with suppress(Unavailable):
             for draft in self._services.store.list(draft_prefix(job_id)):
                 self._services.store.delete(draft.key)
+
+    def _let_in(self, conn: sa.Connection, job: Job) -> None:
+        """Enqueue a run that somebody asks for, unless its pipeline refuses."""
+        self._pipeline(job.pipeline).entering(self._services, conn, job)
+        self._enqueue(conn, job)
+
+    def _ended(self, conn: sa.Connection, job: Job, result: BaseModel | None) -> None:
+        """Let the pipeline write beside the end of a run."""
+        which = self._pipelines.get(job.pipeline)
+        if which is None:
+            log.warning("job of an unusable pipeline ended", job=job.id)
+        elif result is not None:
+            # What goes wrong here fails the job: it has an end only together with these rows.
+            which.ended(self._services, conn, job, result)
+        else:
+            self._end_without_result(conn, job, which)
+
+    def _end_without_result(self, conn: sa.Connection, job: Job, which: Recipe) -> None:
+        """As `_ended`; but a job that cannot fail properly must still end."""
+        try:
+            with conn.begin_nested():
+                which.ended(self._services, conn, job, None)
+        except OperationalError:
+            # The outage is of the whole transaction, which is tried again.
+            raise
+        except Exception:
+            log.exception("end of a job is not written by its pipeline", job=job.id)
 
     def _enqueue(self, conn: sa.Connection, job: Job) -> None:
         self._durable.enqueue(conn, job, workflow=self._pipeline(job.pipeline).run.name)

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from reelmill.catalog.database import Transaction
+from reelmill.catalog.jobs import Job
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
 
@@ -27,3 +29,11 @@ class Recipe(Protocol):
     @property
     def receive(self) -> Callable[[Any, Services], Any]:
         """Brings what the request carries into the store."""
+
+    @property
+    def entering(self) -> Callable[[Services, Transaction, Job], None]:
+        """Called where a run that somebody asked for is written; refuses it by raising."""
+
+    @property
+    def ended(self) -> Callable[[Services, Transaction, Job, Any], None]:
+        """Called where the end of a run is written, with the result of a completed one."""

@@ -90,7 +90,8 @@ def _mount_pipelines(site: FastAPI, app: App) -> None:
         own = part(name, "routes") if name in with_folder else None
         if own is not None:
             site.include_router(own.router)
-        site.include_router(jobs.submitting(pipeline))
+        if pipeline.takes_specs:
+            site.include_router(jobs.submitting(pipeline))
 
 
 class Server(uvicorn.Server):

@@ -47,6 +47,7 @@ class Sheet:
             states=words.STATES,
             version=version("reelmill"),
             pipelines=tuple(app.pipelines.values()),
+            with_forms={name for name, which in app.pipelines.items() if which.takes_specs},
             events="",
             job_id="",
             here="",

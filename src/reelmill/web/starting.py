@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reelmill.engine.lifecycle import UnknownPipeline
-from reelmill.errors import ReelmillError
+from reelmill.errors import ReelmillError, Refused
 from reelmill.units import JobId
 from reelmill.web import words
 from reelmill.web.deps import TheApp, address
@@ -27,6 +27,10 @@ LATEST = 8
 WHOLE = "spec_json"
 
 router = APIRouter(prefix="/pipelines/{name}", include_in_schema=False)
+
+
+class TakesNoSpecs(Refused):
+    """Jobs of this pipeline are made by its own pages and routes."""
 
 
 class Filled(BaseModel):
@@ -132,6 +136,8 @@ def show_pipeline(
 def start(counter: TheCounter, form: Annotated[Filled, Form()]) -> Response:
     """Start the job and show it, or show the form again with what is wrong."""
     filled = form.texts
+    if not counter.pipeline.takes_specs:
+        raise TakesNoSpecs(pipeline=counter.pipeline.name)
     try:
         job, _ = ask(counter.app, counter.pipeline, counter.spec(filled), None)
     except NotInForm as error:
