@@ -3,6 +3,7 @@
     ReelmillError                                                    over HTTP
     ├── Refused         asked for something we never do              400
     ├── NotFound        no such thing, or not yours                  404
+    │   └── Gone        it was here, and its time is over            410
     ├── Conflict        not in the state that this needs             409
     ├── LimitReached    allowed, but not now                         429
     ├── BadMedia        the file is not what it claims               400
@@ -73,6 +74,10 @@ class Refused(ReelmillError):
 
 class NotFound(ReelmillError):
     """There is no such thing."""
+
+
+class Gone(NotFound):
+    """It was here, and its time is over."""
 
 
 class Conflict(ReelmillError):

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from reelmill.errors import (
     BadMedia,
     Conflict,
+    Gone,
     LimitReached,
     NotFound,
     ReelmillError,
@@ -26,6 +28,7 @@ log = structlog.get_logger()
 #: The family of an error decides; the same table stands in `errors.py`.
 STATUS_OF_FAMILY: Final[tuple[tuple[type[ReelmillError], HTTPStatus], ...]] = (
     (Refused, HTTPStatus.BAD_REQUEST),
+    (Gone, HTTPStatus.GONE),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (LimitReached, HTTPStatus.TOO_MANY_REQUESTS),
@@ -38,6 +41,9 @@ RETRY_AFTER_S: Final = {HTTPStatus.TOO_MANY_REQUESTS: 30, HTTPStatus.SERVICE_UNA
 
 #: Paths below these answer programs; everything else may answer people with a page.
 FOR_PROGRAMS: Final = ("/v1", "/files", "/healthz", "/readyz", "/metrics", "/openapi.json")
+
+#: Name in `request.state` of what a route adds to the problem documents of its failures.
+ADDITIONS: Final = "problem_additions"
 
 #: Where the request's id travels, from the gate to the log and the answer.
 REQUEST_ID: Final = "reelmill.request_id"
@@ -91,6 +97,16 @@ class Problem(BaseModel):
     """Each flaw of a request that could not be read."""
 
 
+class Additions(NamedTuple):
+    """What a route adds to a problem document. RFC 9457, section 3.2."""
+
+    members: Mapping[str, Any]
+    """Members beside those of the house."""
+
+    headers: Mapping[str, str]
+    """Headers of the answer."""
+
+
 class ProblemRaised(HTTPException):
     """A problem of the protocol itself, raised by a route."""
 
@@ -116,8 +132,9 @@ def install(site: FastAPI, page: Page) -> None:
         whole = problem.model_copy(
             update={"instance": request.url.path, "request_id": request.scope.get(REQUEST_ID, "")}
         )
-        response = page(request, whole) if wants_page(request) else document(whole)
-        response.headers.update(headers or {})
+        added = getattr(request.state, ADDITIONS, Additions({}, {}))
+        response = page(request, whole) if wants_page(request) else document(whole, added.members)
+        response.headers.update({**(headers or {}), **added.headers})
         return response
 
     def on_reelmill_error(request: Request, error: Exception) -> Response:
@@ -145,13 +162,10 @@ def install(site: FastAPI, page: Page) -> None:
     site.add_exception_handler(Exception, on_bug)
 
 
-def document(problem: Problem) -> Response:
+def document(problem: Problem, members: Mapping[str, Any] | None = None) -> Response:
     """The problem as `application/problem+json`, without its empty fields."""
-    return Response(
-        problem.model_dump_json(exclude_defaults=True),
-        problem.status,
-        media_type="application/problem+json",
-    )
+    told = problem.model_dump(mode="json", exclude_defaults=True) | dict(members or {})
+    return Response(to_json(told), problem.status, media_type="application/problem+json")
 
 
 def wants_page(request: Request) -> bool:

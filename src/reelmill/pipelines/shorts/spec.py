@@ -28,7 +28,18 @@ Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class SceneTooLong(Refused):
-    """The scene is longer than a short may be."""
+    """The scene is longer than a short may be.
+
+    Args:
+        scene_duration_s: Seconds that were asked for.
+        max_duration_s: Seconds that are allowed.
+    """
+
+    @property
+    def message(self) -> str:
+        """As old clients know it. Source: export API, validation step 5."""
+        asked, most = self.facts.get("scene_duration_s", 0.0), self.facts.get("max_duration_s", 0.0)
+        return f"Scene duration ({asked:.1f}s) exceeds YouTube Shorts maximum ({most:g}s)"
 
 
 class SceneTooShort(Refused):
@@ -147,7 +158,19 @@ class IngestSpec(BaseModel):
     """The video."""
 
     source_key: StoreKey
-    """Where the upload lies."""
+    """Where the file lies, or is put when it is fetched."""
+
+    source_url: Annotated[str, Field(max_length=2048)] | None = None
+    """Where it is fetched from first; None for an upload, which lies there already."""
+
+    title: Annotated[str, Field(max_length=200)] = ""
+    """For people."""
+
+    size_bytes: Annotated[int, Field(ge=0)] | None = None
+    """Size of an upload."""
+
+    sha256: str | None = None
+    """Checksum of an upload."""
 
 
 class Cut(BaseModel):
@@ -282,6 +305,12 @@ class VideoFacts(BaseModel):
 
     poster_key: StoreKey
     """Where its picture lies."""
+
+    size_bytes: int
+    """Size of the file."""
+
+    sha256: str
+    """Checksum of the file."""
 
 
 class ShortMade(BaseModel):

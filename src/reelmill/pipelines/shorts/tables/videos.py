@@ -1,0 +1,123 @@
+"""All that is ever asked of the table of videos. One function a question, the connection first."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from reelmill.catalog.job import JobState
+from reelmill.catalog.tables import Moment, jobs
+from reelmill.pipelines.shorts.records import NewVideo, Video
+from reelmill.pipelines.shorts.spec import VideoFacts
+from reelmill.pipelines.shorts.tables.definitions import videos
+
+_COLUMNS = (
+    *(column for column in videos.c if column is not videos.c.deleted_at),
+    jobs.c.state,
+    jobs.c.stage,
+    jobs.c.done,
+    jobs.c.total,
+    jobs.c.error_code,
+    jobs.c.error_message,
+)
+_NAMES = tuple(column.name for column in _COLUMNS)
+
+_PRESENT = (
+    sa.select(*_COLUMNS)
+    .join_from(videos, jobs, jobs.c.id == videos.c.job_id)
+    .where(videos.c.deleted_at.is_(None))
+)
+
+_FIND = _PRESENT.where(videos.c.id == sa.bindparam("wanted"))
+
+
+def add(conn: sa.Connection, new: NewVideo) -> None:
+    """Record a video that was handed in."""
+    conn.execute(sa.insert(videos), asdict(new))
+
+
+def find(conn: sa.Connection, video_id: str) -> Video | None:
+    """The video of this id, unless it was deleted."""
+    row = conn.execute(_FIND, {"wanted": video_id}).one_or_none()
+    return None if row is None else video_of(tuple(row))
+
+
+def several(conn: sa.Connection, video_ids: set[str]) -> dict[str, Video]:
+    """The videos of these ids, as far as there are any."""
+    rows = conn.execute(_PRESENT.where(videos.c.id.in_(video_ids)))
+    found = (video_of(tuple(row)) for row in rows)
+    return {video.id: video for video in found}
+
+
+def page(
+    conn: sa.Connection,
+    *,
+    owner: str | None,
+    limit: int,
+    before: tuple[datetime, str] | None = None,
+) -> list[Video]:
+    """Videos of an owner, or of everybody, the newest first, behind a place in that order."""
+    statement = _PRESENT.order_by(videos.c.created_at.desc(), videos.c.id.desc()).limit(limit)
+    if owner is not None:
+        statement = statement.where(videos.c.owner == owner)
+    if before is not None:
+        statement = statement.where(sa.tuple_(videos.c.created_at, videos.c.id) < _place(before))
+    return [video_of(tuple(row)) for row in conn.execute(statement)]
+
+
+def learn(
+    conn: sa.Connection, video_id: str, facts: VideoFacts, *, size_bytes: int, sha256: str
+) -> None:
+    """Record what a video is."""
+    told = facts.model_dump(include={"width", "height", "duration_s", "fps", "has_audio"})
+    conn.execute(
+        sa.update(videos)
+        .where(videos.c.id == video_id)
+        .values(**told, poster_key=facts.poster_key, size_bytes=size_bytes, sha256=sha256)
+    )
+
+
+def delete(conn: sa.Connection, video_id: str, *, now: datetime) -> bool:
+    """Delete a video for everybody's eyes; its row stays until its files are gone.
+
+    Returns:
+        False when there is none any more.
+    """
+    statement = (
+        sa.update(videos)
+        .where(videos.c.id == video_id, videos.c.deleted_at.is_(None))
+        .values(deleted_at=now)
+    )
+    return conn.execute(statement).rowcount == 1
+
+
+def deleted_before(conn: sa.Connection, moment: datetime, *, limit: int) -> list[str]:
+    """Ids of videos that were deleted before a moment, the first first."""
+    statement = (
+        sa.select(videos.c.id)
+        .where(videos.c.deleted_at < moment)
+        .order_by(videos.c.deleted_at)
+        .limit(limit)
+    )
+    return list(conn.execute(statement).scalars())
+
+
+def forget(conn: sa.Connection, video_id: str) -> None:
+    """Remove the row of a deleted video, and its scenes."""
+    conn.execute(sa.delete(videos).where(videos.c.id == video_id, videos.c.deleted_at.is_not(None)))
+
+
+def video_of(values: tuple[Any, ...]) -> Video:
+    """A row, in the order of `video_columns`, as a record."""
+    told = dict(zip(_NAMES, values, strict=True))
+    return Video(**{**told, "state": JobState(told["state"])})
+
+
+def video_columns() -> tuple[sa.ColumnElement[Any], ...]:
+    """What `video_of` reads, for statements that join videos and their jobs."""
+    return _COLUMNS
+
+
+def _place(before: tuple[datetime, str]) -> sa.Tuple:
+    return sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
