@@ -79,7 +79,7 @@ def test_of_two_that_add_at_once_one_adds(catalog: Catalog) -> None:
 
     def add_it() -> None:
         with catalog.begin() as conn:
-            added.append(jobs.add(conn, new_job()))
+            added.append(jobs.add(conn, new_job()) is not None)
             time.sleep(0.1)
 
     threads = [threading.Thread(target=add_it) for _ in range(3)]

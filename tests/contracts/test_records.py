@@ -58,7 +58,6 @@ def test_artifacts_are_kept_in_their_order(books: Catalog) -> None:
         assert artifacts.of_job(conn, OTHER) == []
         assert artifacts.of_jobs(conn, [ID, OTHER]) == {ID: recorded}
         assert artifacts.find(conn, recorded[1].id) == recorded[1]
-        assert artifacts.by_key(conn, VIDEO.key) == recorded[0]
     assert [artifact.kind for artifact in recorded] == ["video", "poster"]
     assert recorded[0].created_at == AT
 
@@ -74,15 +73,15 @@ def test_what_a_job_made_before_is_replaced(books: Catalog) -> None:
 
 def test_two_jobs_that_made_the_same_key_have_two_artifacts(books: Catalog) -> None:
     with books.begin() as conn:
-        artifacts.replace(conn, ID, [VIDEO], now=AT)
-        last = artifacts.replace(conn, OTHER, [VIDEO], now=AT + timedelta(seconds=1))
-        assert artifacts.by_key(conn, VIDEO.key) == last[0]
+        [first] = artifacts.replace(conn, ID, [VIDEO], now=AT)
+        [last] = artifacts.replace(conn, OTHER, [VIDEO], now=AT + timedelta(seconds=1))
+        assert artifacts.of_jobs(conn, [ID, OTHER]) == {ID: [first], OTHER: [last]}
+    assert first.id != last.id
 
 
 def test_what_is_not_recorded_is_none(books: Catalog) -> None:
     with books.read() as conn:
         assert artifacts.find(conn, "no such id") is None
-        assert artifacts.by_key(conn, StoreKey("no/such.key")) is None
         assert artifacts.of_jobs(conn, []) == {}
 
 
@@ -113,8 +112,8 @@ def test_steps_are_told_by_run_attempt_and_position(books: Catalog) -> None:
     ]
     with books.begin() as conn:
         for step in reversed(told):
-            steps.add_step(conn, step)
-        steps.add_step(conn, replace(STEP, job_id=OTHER))
+            steps.add_steps(conn, [step])
+        steps.add_steps(conn, [replace(STEP, job_id=OTHER)])
     with books.read() as conn:
         assert steps.steps_of(conn, ID) == told
 
@@ -122,8 +121,8 @@ def test_steps_are_told_by_run_attempt_and_position(books: Catalog) -> None:
 def test_a_step_that_is_repeated_is_told_once(books: Catalog) -> None:
     again = replace(STEP, took_s=9.0, outcome=StepOutcome.CANCELED, commands=())
     with books.begin() as conn:
-        steps.add_step(conn, STEP)
-        steps.add_step(conn, again)
+        steps.add_steps(conn, [STEP])
+        steps.add_steps(conn, [again])
         assert steps.steps_of(conn, ID) == [again]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-from reelmill.app import App, open_services
+from reelmill.app import App, open_accounts, open_services
 from reelmill.catalog import artifacts, jobs, steps
 from reelmill.catalog.artifacts import NewArtifact
 from reelmill.catalog.database import open_catalog
@@ -146,7 +146,14 @@ def open_app(home: Path, pipeline: Pipeline[Any, Any] = REELS, **given: Any) -> 
     here = open_services(settings, catalog, {})
     pipelines: dict[str, Pipeline[Any, Any]] = {"reels": pipeline}
     desk = Jobs(here, Durable(settings, catalog), pipelines)
-    return App(settings=settings, services=here, jobs=desk, pipelines=pipelines, broken={})
+    return App(
+        settings=settings,
+        services=here,
+        jobs=desk,
+        accounts=open_accounts(settings, here),
+        pipelines=pipelines,
+        broken={},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,21 +271,23 @@ def told(app: App, key: str, *outcomes: StepOutcome, command: tuple[str, ...] = 
     began = datetime.now(UTC) - timedelta(seconds=30)
     for position, outcome in enumerate(outcomes):
         with app.services.catalog.begin() as conn:
-            steps.add_step(
+            steps.add_steps(
                 conn,
-                Step(
-                    job_id=JobId(f"reels/{key}"),
-                    run=1,
-                    attempt=1,
-                    position=position,
-                    name=f"reels.{'shoot' if position == 0 else 'print'}",
-                    started_at=began + timedelta(seconds=position * 4),
-                    took_s=4 - position * 3.2,
-                    outcome=outcome,
-                    commands=(Command(command, 2.5),) if command else (),
-                    error_code="torn_film" if outcome is StepOutcome.FAILED else "",
-                    error_message="The film is torn." if outcome is StepOutcome.FAILED else "",
-                ),
+                [
+                    Step(
+                        job_id=JobId(f"reels/{key}"),
+                        run=1,
+                        attempt=1,
+                        position=position,
+                        name=f"reels.{'shoot' if position == 0 else 'print'}",
+                        started_at=began + timedelta(seconds=position * 4),
+                        took_s=4 - position * 3.2,
+                        outcome=outcome,
+                        commands=(Command(command, 2.5),) if command else (),
+                        error_code="torn_film" if outcome is StepOutcome.FAILED else "",
+                        error_message="The film is torn." if outcome is StepOutcome.FAILED else "",
+                    )
+                ],
             )
 
 

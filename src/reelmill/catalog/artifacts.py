@@ -62,6 +62,16 @@ class Artifact(NewArtifact):
 
 
 _COLUMNS = [column for column in artifacts.c if column is not artifacts.c.position]
+_NAMES = [column.name for column in _COLUMNS]
+
+# Built once, for every job runs them.
+_DELETE = sa.delete(artifacts).where(artifacts.c.job_id == sa.bindparam("of_job"))
+_INSERT = sa.insert(artifacts)
+_OF_JOB = (
+    sa.select(*_COLUMNS)
+    .where(artifacts.c.job_id == sa.bindparam("wanted"))
+    .order_by(artifacts.c.position)
+)
 
 
 def artifact_id(job_id: JobId, key: StoreKey) -> str:
@@ -97,19 +107,16 @@ def replace(
         )
         for artifact in made
     ]
-    conn.execute(sa.delete(artifacts).where(artifacts.c.job_id == job_id))
+    conn.execute(_DELETE, {"of_job": job_id})
     if recorded:
         rows = [{**asdict(one), "position": position} for position, one in enumerate(recorded)]
-        conn.execute(sa.insert(artifacts), rows)
+        conn.execute(_INSERT, rows)
     return recorded
 
 
 def of_job(conn: sa.Connection, job_id: JobId) -> list[Artifact]:
     """What a job made, in its order."""
-    statement = (
-        sa.select(*_COLUMNS).where(artifacts.c.job_id == job_id).order_by(artifacts.c.position)
-    )
-    return [_artifact(row) for row in conn.execute(statement)]
+    return [_artifact(row) for row in conn.execute(_OF_JOB, {"wanted": job_id})]
 
 
 def of_jobs(conn: sa.Connection, job_ids: Sequence[JobId]) -> dict[JobId, list[Artifact]]:
@@ -131,17 +138,5 @@ def find(conn: sa.Connection, wanted_id: str) -> Artifact | None:
     return None if row is None else _artifact(row)
 
 
-def by_key(conn: sa.Connection, key: StoreKey) -> Artifact | None:
-    """The artifact that lies under this key; of several, the one recorded last."""
-    statement = (
-        sa.select(*_COLUMNS)
-        .where(artifacts.c.key == key)
-        .order_by(artifacts.c.created_at.desc(), artifacts.c.id)
-        .limit(1)
-    )
-    row = conn.execute(statement).one_or_none()
-    return None if row is None else _artifact(row)
-
-
 def _artifact(row: sa.Row[Any]) -> Artifact:
-    return Artifact(**{column.name: row._mapping[column] for column in _COLUMNS})  # noqa: SLF001
+    return Artifact(**dict(zip(_NAMES, row, strict=True)))

@@ -35,8 +35,10 @@ __all__ = [
     "NewJob",
     "Place",
     "add",
+    "begin_attempt",
     "canceled_among",
     "change",
+    "change_held",
     "changed_since",
     "counts",
     "ended_since",
@@ -86,13 +88,49 @@ _ADD = {
     name: insert(jobs)
     .values(change_no=_NEXT_CHANGE[name])
     .on_conflict_do_nothing()
-    .returning(jobs.c.id)
+    .returning(*_COLUMNS)
     for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
 }
 
 _FIND = sa.select(*_COLUMNS).where(jobs.c.id == sa.bindparam("wanted"))
 
 _HOLD = _FIND.with_for_update()
+
+_SEVERAL = sa.select(*_COLUMNS).where(jobs.c.id.in_(sa.bindparam("wanted", expanding=True)))
+
+_STATES = sa.select(jobs.c.id, jobs.c.state).where(
+    jobs.c.id.in_(sa.bindparam("wanted", expanding=True))
+)
+
+_SINCE = (
+    sa.select(*_COLUMNS, jobs.c.change_no)
+    .where(jobs.c.change_no >= sa.bindparam("since"))
+    .order_by(jobs.c.change_no, jobs.c.id)
+)
+
+_CHANGE = {
+    name: sa.update(jobs)
+    .where(jobs.c.id == sa.bindparam("wanted"))
+    .values(revision=jobs.c.revision + 1, change_no=number)
+    .returning(*_COLUMNS)
+    for name, number in _NEXT_CHANGE.items()
+}
+
+_BEGIN = {
+    name: change.where(
+        jobs.c.run == sa.bindparam("of_run"), jobs.c.state.in_(sorted(UNFINISHED))
+    ).values(attempts=jobs.c.attempts + 1)
+    for name, change in _CHANGE.items()
+}
+
+_CHANGE_HELD = {
+    name: change.where(
+        jobs.c.run == sa.bindparam("of_run"),
+        jobs.c.attempts == sa.bindparam("of_attempt"),
+        jobs.c.state == JobState.IN_PROGRESS,
+    )
+    for name, change in _CHANGE.items()
+}
 
 _BLANK = {
     "state": JobState.PENDING,
@@ -112,15 +150,16 @@ _BLANK = {
 }
 
 
-def add(conn: sa.Connection, new: NewJob) -> bool:
+def add(conn: sa.Connection, new: NewJob) -> Job | None:
     """Record a job as pending, in its first run.
 
     Returns:
-        False when a job of this id exists; it is left as it is.
+        The job; None when one of this id exists, which is left as it is.
     """
     asked = {field.name: getattr(new, field.name) for field in fields(new)}
     row = {**_BLANK, **asked, "updated_at": new.created_at}
-    return conn.execute(_ADD[conn.dialect.name], row).one_or_none() is not None
+    added = conn.execute(_ADD[conn.dialect.name], row).one_or_none()
+    return None if added is None else _job(added)
 
 
 def find(conn: sa.Connection, job_id: JobId) -> Job | None:
@@ -139,7 +178,7 @@ def several(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, Job]:
     """The jobs of these ids, as far as there are any."""
     found: dict[JobId, Job] = {}
     for some in _in_parts(job_ids):
-        rows = conn.execute(sa.select(*_COLUMNS).where(jobs.c.id.in_(some)))
+        rows = conn.execute(_SEVERAL, {"wanted": some})
         found.update({job.id: job for job in map(_job, rows)})
     return found
 
@@ -148,7 +187,7 @@ def states(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, JobStat
     """Where the jobs of these ids stand, as far as there are any."""
     found: dict[JobId, JobState] = {}
     for some in _in_parts(job_ids):
-        rows = conn.execute(sa.select(jobs.c.id, jobs.c.state).where(jobs.c.id.in_(some)))
+        rows = conn.execute(_STATES, {"wanted": some})
         found.update({JobId(row.id): JobState(row.state) for row in rows})
     return found
 
@@ -215,16 +254,35 @@ def change(conn: sa.Connection, job_id: JobId, **columns: Unpack[Changes]) -> Jo
         MissingJob: there is none of this id.
     """
     columns.setdefault("updated_at", datetime.now(UTC))
-    statement = (
-        sa.update(jobs)
-        .where(jobs.c.id == job_id)
-        .values(**columns, revision=jobs.c.revision + 1, change_no=_NEXT_CHANGE[conn.dialect.name])
-        .returning(*_COLUMNS)
-    )
-    row = conn.execute(statement).one_or_none()
+    statement = _CHANGE[conn.dialect.name]
+    row = conn.execute(statement, {**columns, "wanted": job_id}).one_or_none()
     if row is None:
         raise MissingJob(job_id=job_id)
     return _job(row)
+
+
+def begin_attempt(
+    conn: sa.Connection, job_id: JobId, of_run: int, **columns: Unpack[Changes]
+) -> Job | None:
+    """Change some columns of a job whose run has not ended, and count one attempt more.
+
+    Returns:
+        None when nothing was changed: the run is over, another one began, there is no such job.
+    """
+    statement = _BEGIN[conn.dialect.name]
+    row = conn.execute(statement, {**columns, "wanted": job_id, "of_run": of_run}).one_or_none()
+    return None if row is None else _job(row)
+
+
+def change_held(conn: sa.Connection, mine: Job, **columns: Unpack[Changes]) -> Job | None:
+    """Change some columns of a job while the attempt that began as `mine` is still at work on it.
+
+    Returns:
+        None when nothing was changed: the attempt is over.
+    """
+    held = {"wanted": mine.id, "of_run": mine.run, "of_attempt": mine.attempts}
+    row = conn.execute(_CHANGE_HELD[conn.dialect.name], {**columns, **held}).one_or_none()
+    return None if row is None else _job(row)
 
 
 def set_progress(
@@ -280,9 +338,11 @@ def unfinished(conn: sa.Connection) -> list[Job]:
     return [_job(row) for row in conn.execute(statement)]
 
 
-def ended_since(conn: sa.Connection, moment: datetime) -> list[Ended]:
+def ended_since(conn: sa.Connection, moment: datetime, *, owner: str | None = None) -> list[Ended]:
     """When jobs ended since a moment, and how; in no promised order."""
     statement = sa.select(jobs.c.finished_at, jobs.c.state).where(jobs.c.finished_at >= moment)
+    if owner is not None:
+        statement = statement.where(jobs.c.owner == owner)
     return [Ended(row.finished_at, JobState(row.state)) for row in conn.execute(statement)]
 
 
@@ -298,12 +358,7 @@ def changed_since(conn: sa.Connection, since: int) -> Changed:
     older transaction still ran: compare `revision`.
     """
     upto = last_change(conn)
-    statement = (
-        sa.select(*_COLUMNS, jobs.c.change_no)
-        .where(jobs.c.change_no >= since)
-        .order_by(jobs.c.change_no, jobs.c.id)
-    )
-    rows = conn.execute(statement).all()
+    rows = conn.execute(_SINCE, {"since": since}).all()
     return Changed([_job(row) for row in rows], upto)
 
 

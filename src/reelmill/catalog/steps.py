@@ -1,9 +1,10 @@
 """All that is ever asked of the table `job_steps`: what a job did, step by step."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -68,26 +69,32 @@ class Step:
     """The same, for people, one line."""
 
 
-def add_step(conn: sa.Connection, step: Step) -> None:
-    """Record a step; one that was repeated in its place replaces the former."""
-    kind = postgresql if conn.dialect.name == "postgresql" else sqlite
-    place = {
-        "job_id": step.job_id,
-        "run": step.run,
-        "attempt": step.attempt,
-        "position": step.position,
-    }
-    facts = {
-        "name": step.name,
-        "started_at": step.started_at,
-        "took_s": step.took_s,
-        "outcome": step.outcome,
-        "commands": [command._asdict() for command in step.commands],
-        "error_code": step.error_code,
-        "error_message": step.error_message,
-    }
-    statement = kind.insert(job_steps).values(**place, **facts)
-    conn.execute(statement.on_conflict_do_update(index_elements=list(place), set_=facts))
+_PLACE = [column.name for column in job_steps.primary_key]
+
+
+def _replacing(insert: Any) -> Any:
+    facts = {column.name: insert.excluded[column.name] for column in job_steps.c}
+    for name in _PLACE:
+        del facts[name]
+    return insert.on_conflict_do_update(index_elements=_PLACE, set_=facts)
+
+
+#: Built once: building it takes longer than SQLite takes to run it.
+_ADD = {
+    "postgresql": _replacing(postgresql.insert(job_steps)),
+    "sqlite": _replacing(sqlite.insert(job_steps)),
+}
+
+
+def add_steps(conn: sa.Connection, steps: Sequence[Step]) -> None:
+    """Record steps; one that was repeated in its place replaces the former."""
+    if steps:
+        conn.execute(_ADD[conn.dialect.name], [_row(step) for step in steps])
+
+
+def _row(step: Step) -> dict[str, Any]:
+    row = {field.name: getattr(step, field.name) for field in fields(Step)}
+    return {**row, "commands": [command._asdict() for command in step.commands]}
 
 
 def steps_of(conn: sa.Connection, job_id: JobId) -> list[Step]:

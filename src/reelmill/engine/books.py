@@ -60,15 +60,11 @@ class Books:
         Returns:
             The job as it is now, and whether it was enqueued.
         """
-        with self.catalog.read() as conn:
-            known = jobs.find(conn, new.id)
-        if known is not None and not (force and known.state.ended):
-            return known, False
         with self.catalog.begin() as conn:
-            is_new = jobs.add(conn, new)
-            job = jobs.for_update(conn, new.id)
-            assert job is not None, "rows of jobs are never deleted"
-            if not is_new:
+            job = jobs.add(conn, new)
+            if job is None:
+                job = jobs.for_update(conn, new.id)
+                assert job is not None, "rows of jobs are never deleted"
                 if not (force and job.state.ended):
                     return job, False
                 job = self.again(conn, job, spec=new.spec, priority=new.priority)
@@ -86,15 +82,12 @@ class Books:
         """Begin an attempt; None when this run is over or was never written."""
 
         def write(conn: sa.Connection) -> Job | None:
-            job = jobs.for_update(conn, job_id)
-            if job is None or job.run != run or job.state.ended:
-                return None
             now = self.clock()
-            return jobs.change(
+            return jobs.begin_attempt(
                 conn,
                 job_id,
+                run,
                 state=JobState.IN_PROGRESS,
-                attempts=job.attempts + 1,
                 worker=worker,
                 **_no_progress(),
                 started_at=now,
@@ -114,21 +107,17 @@ class Books:
         gave = result.model_dump(mode="json")
 
         def write(conn: sa.Connection) -> None:
-            self._check_held(conn, job)
-            self._note_steps(conn, job, did)
-            now = self.clock()
-            artifacts.replace(conn, job.id, made, now=now)
-            done = jobs.change(
+            done = self._end_held(
                 conn,
-                job.id,
+                job,
+                JobState.COMPLETED,
+                did,
                 **_no_error(),
                 **_no_progress(),
-                state=JobState.COMPLETED,
                 result=gave,
                 cost_usd=float(gave.get("cost_usd") or 0.0),
-                finished_at=now,
-                updated_at=now,
             )
+            artifacts.replace(conn, job.id, made, now=done.finished_at)
             self._ended(conn, done, result)
 
         self._surely(write)
@@ -141,9 +130,7 @@ class Books:
         """
 
         def write(conn: sa.Connection) -> None:
-            self._check_held(conn, job)
-            self._note_steps(conn, job, did)
-            self.end(conn, job.id, JobState.FAILED, **why)
+            self._ended(conn, self._end_held(conn, job, JobState.FAILED, did, **why), None)
 
         self._surely(write)
 
@@ -169,16 +156,20 @@ class Books:
         with self.catalog.read() as conn:
             return jobs.several(conn, job_ids)
 
-    @staticmethod
-    def _check_held(conn: sa.Connection, mine: Job) -> None:
-        job = jobs.for_update(conn, mine.id)
-        if job is None or not owns(mine, job):
+    def _end_held(
+        self, conn: sa.Connection, mine: Job, state: JobState, did: list[StepRun], **columns: Any
+    ) -> Job:
+        """End a job by the attempt that works on it, and note what the attempt did."""
+        now = self.clock()
+        job = jobs.change_held(conn, mine, state=state, finished_at=now, updated_at=now, **columns)
+        if job is None:
             raise Stopped
+        self._note_steps(conn, job, did)
+        return job
 
     @staticmethod
     def _note_steps(conn: sa.Connection, job: Job, did: list[StepRun]) -> None:
-        for one in did:
-            steps.add_step(conn, _step(job, one))
+        steps.add_steps(conn, [_step(job, one) for one in did])
 
     def _surely(self, write: Callable[[sa.Connection], T]) -> T:
         """Write although the database may be away for a while: the work was done already."""
