@@ -153,25 +153,25 @@ class NewExport:
     kind: Kind
     """What is made."""
 
-    title: str
+    title: str = ""
     """Of a reel; empty otherwise."""
 
-    video_id: str | None
+    video_id: str | None = None
     """The video, where there is only one."""
 
-    scene_id: str | None
+    scene_id: str | None = None
     """The scene, of a short."""
 
-    start_s: float
+    start_s: float = 0.0
     """Seconds into the video at which it begins; 0 of a reel."""
 
-    end_s: float
+    end_s: float = 0.0
     """Seconds into the video at which it ends; the whole length of a reel."""
 
-    strategy: str
+    strategy: str = ""
     """How the picture becomes vertical; empty of a reel."""
 
-    quality: str
+    quality: str = ""
     """How good it looks; empty of a reel."""
 
     digest: str

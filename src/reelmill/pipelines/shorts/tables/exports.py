@@ -1,6 +1,5 @@
 """All that is ever asked of the table of exports. One function a question, the connection first."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -167,18 +166,19 @@ def specs_at_work(conn: sa.Connection) -> list[tuple[JobId, dict[str, Any]]]:
     return [(JobId(row.id), row.spec) for row in conn.execute(statement)]
 
 
-def past(conn: sa.Connection, moment: datetime, *, limit: int, skip: int = 0) -> list[Export]:
-    """Ended exports whose time is over and whose files may still be there, the first first."""
-    statement = (
-        _ALL.where(
-            exports.c.expired_at.is_(None),
-            sa.or_(exports.c.expires_at <= moment, exports.c.deleted_at.is_not(None)),
-            jobs.c.state.not_in(UNFINISHED),
-        )
-        .order_by(exports.c.expires_at, exports.c.id)
-        .limit(limit)
-        .offset(skip)
-    )
+def past(conn: sa.Connection, moment: datetime, *, deleted_before: datetime) -> list[Export]:
+    """Ended exports whose time is over and whose files may still be there, the first first.
+
+    Args:
+        conn: Any connection.
+        moment: Those that expire until then.
+        deleted_before: And those that were deleted until then.
+    """
+    statement = _ALL.where(
+        exports.c.expired_at.is_(None),
+        sa.or_(exports.c.expires_at <= moment, exports.c.deleted_at <= deleted_before),
+        jobs.c.state.not_in(UNFINISHED),
+    ).order_by(exports.c.expires_at, exports.c.id)
     return [_export(row) for row in conn.execute(statement)]
 
 
@@ -211,12 +211,8 @@ def forget_before(conn: sa.Connection, moment: datetime) -> int:
 
 
 def _export(row: sa.Row[*tuple[Any, ...]]) -> Export:
-    told: dict[str, Any] = dict(zip(_NAMES, _values(row), strict=True))
+    told: dict[str, Any] = dict(zip(_NAMES, tuple(row), strict=True))
     return Export(**{**told, "kind": Kind(told["kind"]), "state": JobState(told["state"])})
-
-
-def _values(row: sa.Row[*tuple[Any, ...]]) -> Sequence[Any]:
-    return tuple(row)
 
 
 def _place(before: tuple[datetime, str]) -> sa.Tuple:

@@ -11,6 +11,7 @@ from reelmill.catalog.tables import Moment, jobs
 from reelmill.pipelines.shorts.records import NewVideo, Video
 from reelmill.pipelines.shorts.spec import VideoFacts
 from reelmill.pipelines.shorts.tables.definitions import videos
+from reelmill.units import JobId
 
 _COLUMNS = (
     *(column for column in videos.c if column is not videos.c.deleted_at),
@@ -66,16 +67,9 @@ def page(
     return [video_of(tuple(row)) for row in conn.execute(statement)]
 
 
-def learn(
-    conn: sa.Connection, video_id: str, facts: VideoFacts, *, size_bytes: int, sha256: str
-) -> None:
+def learn(conn: sa.Connection, video_id: str, facts: VideoFacts) -> None:
     """Record what a video is."""
-    told = facts.model_dump(include={"width", "height", "duration_s", "fps", "has_audio"})
-    conn.execute(
-        sa.update(videos)
-        .where(videos.c.id == video_id)
-        .values(**told, poster_key=facts.poster_key, size_bytes=size_bytes, sha256=sha256)
-    )
+    conn.execute(sa.update(videos).where(videos.c.id == video_id).values(facts.model_dump()))
 
 
 def delete(conn: sa.Connection, video_id: str, *, now: datetime) -> bool:
@@ -92,15 +86,14 @@ def delete(conn: sa.Connection, video_id: str, *, now: datetime) -> bool:
     return conn.execute(statement).rowcount == 1
 
 
-def deleted_before(conn: sa.Connection, moment: datetime, *, limit: int) -> list[str]:
-    """Ids of videos that were deleted before a moment, the first first."""
+def deleted_before(conn: sa.Connection, moment: datetime) -> list[tuple[str, JobId]]:
+    """Videos that were deleted before a moment, each with the job that looked into it."""
     statement = (
-        sa.select(videos.c.id)
+        sa.select(videos.c.id, videos.c.job_id)
         .where(videos.c.deleted_at < moment)
         .order_by(videos.c.deleted_at)
-        .limit(limit)
     )
-    return list(conn.execute(statement).scalars())
+    return [(row.id, JobId(row.job_id)) for row in conn.execute(statement)]
 
 
 def forget(conn: sa.Connection, video_id: str) -> None:
