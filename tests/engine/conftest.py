@@ -55,9 +55,11 @@ def start_node() -> Iterator[StartNode]:
     """Starts nodes as processes, and kills what is left of them at the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(home: Path, database_url: str = "", drain_s: float = 10) -> "subprocess.Popen[str]":
+    def start(
+        home: Path, database_url: str = "", drain_s: float = 10, where: str = "workshop:BENCH"
+    ) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [sys.executable, "-c", NODE, HERE, str(home), database_url, str(drain_s)],
+            [sys.executable, "-c", NODE, HERE, str(home), database_url, str(drain_s), where],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -260,12 +261,14 @@ def settings_for(home: Path, database_url: str = "") -> Settings:
     )
 
 
-def main(home: str, database_url: str, drain_s: str) -> None:
-    """A node: ready when it says so, gone after SIGTERM."""
+def main(home: str, database_url: str, drain_s: str, where: str = "workshop:BENCH") -> None:
+    """A node for the pipeline that is `where`: ready when it says so, gone after SIGTERM."""
     logs.set_up("warning", "json")
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())
-    with desk(Path(home), database_url) as opened:
+    module, _, name = where.partition(":")
+    pipeline = getattr(import_module(module), name)
+    with desk(Path(home), database_url, pipeline) as opened:
         opened.jobs.start()
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -190,3 +190,51 @@ sessions = sa.Table(
     sa.Index(None, "user_id"),
     sa.Index(None, "ends_at"),
 )
+
+chores = sa.Table(
+    "chores",
+    metadata,
+    sa.Column("name", Words, primary_key=True),
+    # Who is doing it, empty for nobody.
+    sa.Column("node", Words, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("begun_at", Moment, nullable=True),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("owner", Words, nullable=False),
+    sa.Column("url", Words, nullable=False),
+    sa.Column("secret", Words, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("tried_at", Moment, nullable=False),
+    sa.Column("disabled_at", Moment, nullable=True),
+    sa.Column("disabled_because", Words, nullable=False),
+    sa.Index(None, "owner", "created_at"),
+)
+
+webhook_deliveries = sa.Table(
+    "webhook_deliveries",
+    metadata,
+    sa.Column("message_id", Words, primary_key=True),
+    sa.Column(
+        "webhook_id",
+        Words,
+        sa.ForeignKey("webhooks.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("event", Words, nullable=False),
+    sa.Column("job_id", Words, nullable=True),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # While an attempt runs: when another node may take it for lost.
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("status", sa.Integer, nullable=True),
+    sa.Column("problem", Words, nullable=False),
+    sa.Index(None, "state", "due_at"),
+    sa.Index(None, "webhook_id", "created_at"),
+)

@@ -6,7 +6,8 @@ wait for it.
 
 import hashlib
 import threading
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
@@ -22,7 +23,9 @@ from reelmill.catalog.jobs import Job
 from reelmill.catalog.nodes import Node
 from reelmill.config import Settings
 from reelmill.engine.liveness import Liveness, Slots
+from reelmill.engine.recipe import Errand
 from reelmill.engine.reconcile import RunState, run_id
+from reelmill.engine.rounds import Rounds
 from reelmill.engine.steps import Remember
 
 #: Carries out a run of a job: the id of the run, and how its steps are remembered.
@@ -86,6 +89,7 @@ class Durable:
         self._catalog = catalog
         self._slots: Slots | None = None
         self._liveness: Liveness | None = None
+        self._rounds: Rounds | None = None
         self.node_id = ""
 
     @cached_property
@@ -147,8 +151,19 @@ class Durable:
         )
         log.info("node started", node=self.node_id, queues=sorted(queues))
 
+    def go_round(self, errands: Sequence[Errand], do: Callable[[Errand], None]) -> None:
+        """Do chores too, until this node stops.
+
+        Args:
+            errands: The chores.
+            do: Does one, and raises nothing.
+        """
+        ttl_s = self._settings.node_ttl_s
+        self._rounds = Rounds(self._catalog, self.node_id, ttl_s=ttl_s, errands=errands, do=do)
+        self._rounds.start()
+
     def stop(self, drain_s: float, *, is_idle: bool, leave: Callable[[], None]) -> None:
-        """Take no more runs, and let those at work finish.
+        """Take no more runs, begin no more chores, and let those at work finish.
 
         Args:
             drain_s: Seconds that they get.
@@ -157,14 +172,20 @@ class Durable:
         """
         if self._liveness is None or self._slots is None:
             return
+        drained_s = time.monotonic() + drain_s
+        if self._rounds is not None:
+            self._rounds.stop()
         timer = threading.Timer(drain_s, leave)
         timer.daemon = True
         timer.start()
         self.engine.stop(0 if is_idle else drain_s + LEAVE_S)
         timer.cancel()
+        if self._rounds is not None:
+            # Before the beat ends: then others take chores for free.
+            self._rounds.wait(drained_s - time.monotonic())
         self._liveness.stop()
         self._slots.give_back(self.node_id)
-        self._liveness = None
+        self._liveness = self._rounds = None
         log.info("node stopped", node=self.node_id)
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from reelmill.catalog.nodes import Node
 from reelmill.engine.books import Books, bug, reason
 from reelmill.engine.durable import Durable
 from reelmill.engine.explain import Explanation, explanation
-from reelmill.engine.recipe import Recipe
+from reelmill.engine.recipe import Errand, Recipe
 from reelmill.engine.reconcile import orphans, put_right
 from reelmill.engine.running import Running, Work
 from reelmill.engine.steps import Remember, Remembering, Stopped
@@ -224,6 +224,8 @@ class Jobs:
             {name: which.run.name for name, which in self._pipelines.items()},
             chores=self.reconcile,
         )
+        errands = [errand for which in self._pipelines.values() for errand in which.chores]
+        self._durable.go_round(errands, self._do_chore)
 
     def stop(self, drain_s: float) -> None:
         """Take no more jobs, let running ones finish, leave the rest to other nodes.
@@ -250,6 +252,16 @@ class Jobs:
             states_of=engine.states,
             enqueue=self._enqueue,
         )
+
+    def _do_chore(self, errand: Errand) -> None:
+        """Do one chore; what goes wrong is logged, and it is tried at its next time."""
+        with structlog.contextvars.bound_contextvars(chore=errand.name):
+            try:
+                errand.run(self._services)
+            except ReelmillError as error:
+                log.warning("chore failed", code=error.code, error=error.message)
+            except Exception:
+                log.exception("chore failed", code="bug")
 
     def _carry_out(self, run: str, remember: Remember) -> None:
         """One attempt of one run, as the engine asks for it."""

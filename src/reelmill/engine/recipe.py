@@ -1,6 +1,6 @@
 """What the engine must know of a pipeline. `pipeline.Pipeline` is one; it lives a floor above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -9,6 +9,22 @@ from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
+
+
+class Errand(Protocol):
+    """What is done from time to time, by one node at a time. `pipeline.Chore` is one."""
+
+    @property
+    def name(self) -> str:
+        """`<pipeline>.<verb>`, stored and never changed."""
+
+    @property
+    def every_s(self) -> float:
+        """Seconds from one start to the next."""
+
+    @property
+    def run(self) -> Callable[[Services], None]:
+        """Does it."""
 
 
 class Recipe(Protocol):
@@ -37,3 +53,7 @@ class Recipe(Protocol):
     @property
     def ended(self) -> Callable[[Services, Transaction, Job, Any], None]:
         """Called where the end of a run is written, with the result of a completed one."""
+
+    @property
+    def chores(self) -> Sequence[Errand]:
+        """What is done from time to time as long as a node is up."""
