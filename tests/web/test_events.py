@@ -158,6 +158,8 @@ def test_should_watching_break_the_watchers_come_back(site: Served) -> None:
     enter(site.app, "a", state=JobState.IN_PROGRESS)
     with watching(site, "/v1/events") as stream:
         assert next(stream).kind == "ready"
+        enter(site.app, "b")
+        assert next(stream).job["id"] == "reels/b", "by now it asks for nothing but what is new"
         rename(site, "jobs", "gone")
         assert list(stream) == [], "the stream ends rather than to be silent for ever"
     rename(site, "gone", "jobs")

@@ -7,14 +7,27 @@ from pkgutil import iter_modules
 from typing import Any, Final
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from reelmill import pipelines
 from reelmill.app import App
 from reelmill.pipelines import part
-from reelmill.web import events, files, health, jobs, pages, problems, starting
+from reelmill.web import (
+    account,
+    events,
+    files,
+    health,
+    jobs,
+    keys,
+    pages,
+    problems,
+    sign_in,
+    starting,
+    who,
+)
+from reelmill.web.deps import caller_of
 from reelmill.web.events import Feed
 from reelmill.web.gate import MAX_BODY_BYTES, Gate
 from reelmill.web.measures import Measures
@@ -28,6 +41,18 @@ ABOUT: Final = (
     "Durable pipelines that end in video files which were decoded and checked. "
     "Every failure is a problem document, RFC 9457."
 )
+
+#: Nobody gets further who does not say who they are, once accounts are set up.
+LOCKED: Final = (Depends(caller_of),)
+
+described = APIRouter(include_in_schema=False)
+
+
+@described.get("/openapi.json")
+def describe(request: Request) -> dict[str, Any]:
+    """The description of the API."""
+    site: FastAPI = request.app
+    return site.openapi()
 
 
 class Site(FastAPI):
@@ -64,6 +89,7 @@ def create_app(app: App) -> FastAPI:
         title="Reelmill",
         version=version("reelmill"),
         description=ABOUT,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         max_body_size=MAX_BODY_BYTES,
@@ -73,12 +99,15 @@ def create_app(app: App) -> FastAPI:
     site.state.measures = Measures(app)
     site.state.sheet = Sheet(app)
     problems.install(site, site.state.sheet.problem)
+    site.add_exception_handler(who.SignInFirst, who.to_sign_in)
+    for open_to_all in (health.router, sign_in.router, files.links):
+        site.include_router(open_to_all)
     _mount_pipelines(site, app)
     # Routes whose path ends in a job's key come last: a key may hold slashes.
-    for room in (health, files, events, jobs, pages, starting):
-        site.include_router(room.router)
-    for router in (pages.verbs, jobs.one_job, pages.one_job):
-        site.include_router(router)
+    for room in (files, events, keys, jobs, pages, account, starting):
+        site.include_router(room.router, dependencies=LOCKED)
+    for router in (described, pages.verbs, jobs.one_job, pages.one_job):
+        site.include_router(router, dependencies=LOCKED)
     site.mount("/static", Assets(directory=STATIC), name="static")
     return site
 
@@ -89,9 +118,9 @@ def _mount_pipelines(site: FastAPI, app: App) -> None:
     for name, pipeline in app.pipelines.items():
         own = part(name, "routes") if name in with_folder else None
         if own is not None:
-            site.include_router(own.router)
+            site.include_router(own.router, dependencies=LOCKED)
         if pipeline.takes_specs:
-            site.include_router(jobs.submitting(pipeline))
+            site.include_router(jobs.submitting(pipeline), dependencies=LOCKED)
 
 
 class Server(uvicorn.Server):

@@ -8,11 +8,13 @@ from urllib.parse import quote
 
 from fastapi import Depends, Path, Request
 
-from reelmill.accounts.caller import LOCAL, Caller
+from reelmill.accounts.caller import Caller
 from reelmill.app import App
 from reelmill.catalog.jobs import Place
+from reelmill.engine.lifecycle import UnknownJob
 from reelmill.errors import Refused
 from reelmill.units import JobId
+from reelmill.web import who
 
 #: The path of one job; `job_id_of` reads it.
 ONE_JOB: Final = "/jobs/{pipeline}/{key:path}"
@@ -28,21 +30,32 @@ def app_of(request: Request) -> App:
     return app
 
 
+TheApp = Annotated[App, Depends(app_of)]
+
+
+def caller_of(request: Request, app: TheApp) -> Caller:
+    """Who asks; the whole site is behind this, but for what `create_app` leaves open."""
+    caller = who.caller_in(request, app.accounts)
+    request.state.caller = caller
+    return caller
+
+
+TheCaller = Annotated[Caller, Depends(caller_of)]
+
+
 def job_id_of(
+    app: TheApp,
+    caller: TheCaller,
     pipeline: Annotated[str, Path(description="The pipeline's name.")],
     key: Annotated[str, Path(description="The natural key; it may hold slashes.")],
 ) -> JobId:
-    """The id of the job that a path names."""
-    return JobId(f"{pipeline}/{key}")
+    """The id of the job that a path names, if it may be asked about: another's does not exist."""
+    job_id = JobId(f"{pipeline}/{key}")
+    if not caller.is_operator and not caller.owns(app.jobs.find(job_id).owner):
+        raise UnknownJob(job_id=job_id)
+    return job_id
 
 
-def caller_of(_request: Request) -> Caller:
-    """Who asks."""
-    return LOCAL
-
-
-TheApp = Annotated[App, Depends(app_of)]
-TheCaller = Annotated[Caller, Depends(caller_of)]
 TheJobId = Annotated[JobId, Depends(job_id_of)]
 
 

@@ -20,7 +20,7 @@ from reelmill.catalog.database import Catalog
 from reelmill.catalog.jobs import Changed, Job
 from reelmill.errors import ReelmillError
 from reelmill.units import JobId
-from reelmill.web.deps import ONE_JOB, TheApp, TheJobId
+from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId
 from reelmill.web.views import JobEvent
 
 T = TypeVar("T")
@@ -44,6 +44,9 @@ MOST_BEHIND: Final = 1000
 
 #: A watcher that comes back after this many changes is told the same.
 MOST_MISSED: Final = 20_000
+
+#: Seconds after which a watcher has to come back, and say anew who it is.
+LONGEST_S: Final = 600.0
 
 #: Milliseconds after which a browser comes back.
 COME_BACK_MS: Final = 2000
@@ -74,12 +77,14 @@ class Box:
     Args:
         since: Where its changes begin.
         wanted: Only this job; all when None.
+        owner: Only jobs of this owner; everybody's when None.
     """
 
-    def __init__(self, since: int, wanted: JobId | None) -> None:
+    def __init__(self, since: int, wanted: JobId | None, owner: str | None = None) -> None:
         self._latest: dict[JobId, Job] = {}
         self._since = self._upto = since
         self._wanted = wanted
+        self._owner = owner
         self._too_many = self._over = False
         self._arrived = asyncio.Event()
 
@@ -88,7 +93,8 @@ class Box:
         self._upto = max(self._upto, changed.upto)
         for job in changed.jobs:
             known = self._latest.get(job.id)
-            if self._wanted in {None, job.id} and (known is None or known.revision < job.revision):
+            is_wanted = self._wanted in {None, job.id} and self._owner in {None, job.owner}
+            if is_wanted and (known is None or known.revision < job.revision):
                 self._latest[job.id] = job
         if len(self._latest) > MOST_BEHIND:
             self._latest.clear()
@@ -124,7 +130,9 @@ class Feed:
         self._poller: asyncio.Task[None] | None = None
 
     @contextmanager
-    def watching(self, now: int, since: int, wanted: JobId | None = None) -> Iterator[Box]:
+    def watching(
+        self, now: int, since: int, wanted: JobId | None = None, owner: str | None = None
+    ) -> Iterator[Box]:
         """A box that fills with every change from now on.
 
         What lies between `since` and now is the caller's to put in.
@@ -133,15 +141,19 @@ class Feed:
             now: What `last_change` has said just now.
             since: What the watcher has seen before.
             wanted: Only this job.
+            owner: Only jobs of this owner.
         """
-        box = Box(since, wanted)
+        box = Box(since, wanted, owner)
         self._boxes.add(box)
+        loop = asyncio.get_running_loop()
         if self._poller is None or self._poller.done():
-            self._poller = asyncio.get_running_loop().create_task(self._poll(now))
+            self._poller = loop.create_task(self._poll(now))
             self._poller.add_done_callback(self._ended)
+        closing = loop.call_later(LONGEST_S, box.close)
         try:
             yield box
         finally:
+            closing.cancel()
             self._boxes.discard(box)
 
     async def ask(self, question: Callable[..., T], *args: Any) -> T:
@@ -200,17 +212,19 @@ router = APIRouter(prefix="/v1", tags=["events"])
 @router.get("/events", operation_id="watch_jobs", response_class=Response, responses=STREAM)
 async def watch_jobs(
     feed: TheFeed,
+    caller: TheCaller,
     since: Annotated[int | None, Query(ge=0, description="As `Last-Event-ID`.")] = None,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Every change of every job from now on, or from `Last-Event-ID` on.
+    """Every change of your jobs from now on, or from `Last-Event-ID` on; an operator's are all.
 
     `job` carries a job; `ready` says that the stream stands; `reset` that too much was missed:
     load the list anew.
     """
     now = await feed.ask(jobs.last_change)
     start = _number(last_event_id, since)
-    return _stream(_all_changes(feed, now, now if start is None else start))
+    since = now if start is None else start
+    return _stream(_all_changes(feed, now, since, caller.sees_only))
 
 
 @router.get(
@@ -234,8 +248,10 @@ async def watch_job(
     return _stream(_one_job(feed, job_id, seen, now))
 
 
-async def _all_changes(feed: Feed, now: int, start: int) -> AsyncIterator[ServerSentEvent]:
-    with feed.watching(now, start) as box:
+async def _all_changes(
+    feed: Feed, now: int, start: int, owner: str | None
+) -> AsyncIterator[ServerSentEvent]:
+    with feed.watching(now, start, owner=owner) as box:
         yield ServerSentEvent("{}", event="ready", id=str(start), retry=COME_BACK_MS)
         if 0 <= now - start <= MOST_MISSED:
             box.put(await feed.ask(jobs.changed_since, start))

@@ -10,13 +10,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
+from reelmill.accounts.caller import Caller
 from reelmill.app import App
-from reelmill.catalog import artifacts
+from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import Artifact
 from reelmill.errors import NotFound
 from reelmill.storage.store import Stat
 from reelmill.web import ranges
-from reelmill.web.deps import TheApp
+from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.ranges import OutOfRange, Part
 from reelmill.web.views import EDITION_DIGITS, LINK_WORKS, file_name
 
@@ -30,6 +31,9 @@ FILE_POLICY: Final = "default-src 'none'; media-src 'self'; style-src 'unsafe-in
 KEPT: Final = "private, max-age=604800, immutable"
 
 router = APIRouter(tags=["artifacts"])
+
+#: Open to whoever has a signed link.
+links = APIRouter(include_in_schema=False)
 
 
 class MissingArtifact(NotFound):
@@ -63,12 +67,13 @@ class Wish:
 )
 def read_artifact(
     app: TheApp,
+    caller: TheCaller,
     request: Request,
     artifact_id: str,
     wish: Annotated[Wish, Depends()],
 ) -> Response:
     """The content of an artifact: from here, or by a link of the store's own."""
-    artifact = _find(app, artifact_id)
+    artifact = _find_owned(app, caller, artifact_id)
     name = file_name(artifact) if wish.download else ""
     seconds = int(LINK_WORKS.total_seconds())
     if wish.redirect and (link := app.services.store.presign(artifact.key, seconds, name)):
@@ -79,7 +84,7 @@ def read_artifact(
     return response
 
 
-@router.api_route("/files/{artifact_id}/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+@links.api_route("/files/{artifact_id}/{name}", methods=["GET", "HEAD"])
 def read_link(
     app: TheApp, request: Request, artifact_id: str, *, download: bool = False
 ) -> Response:
@@ -115,6 +120,16 @@ def _find(app: App, artifact_id: str) -> Artifact:
     with app.services.catalog.read() as conn:
         artifact = artifacts.find(conn, artifact_id)
     if artifact is None:
+        raise MissingArtifact(artifact_id=artifact_id)
+    return artifact
+
+
+def _find_owned(app: App, caller: Caller, artifact_id: str) -> Artifact:
+    """An artifact of a job that exists for the caller."""
+    artifact = _find(app, artifact_id)
+    with app.services.catalog.read() as conn:
+        job = jobs.find(conn, artifact.job_id)
+    if job is None or not caller.owns(job.owner):
         raise MissingArtifact(artifact_id=artifact_id)
     return artifact
 

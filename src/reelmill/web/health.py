@@ -10,8 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from reelmill.app import App
 from reelmill.errors import ReelmillError, Unavailable
-from reelmill.web.deps import TheApp
+from reelmill.web import who
+from reelmill.web.deps import TheApp, caller_of
+from reelmill.web.gate import is_loopback
 from reelmill.web.measures import Measures
+from reelmill.web.problems import ProblemRaised
 
 #: Less free space than this cannot hold a film and its draft.
 LEAST_FREE_BYTES: Final = 512 * 1024 * 1024
@@ -110,7 +113,23 @@ def measures_of(request: Request) -> Measures:
     return measures
 
 
-@router.get("/metrics", operation_id="metrics", response_class=Response)
+def may_measure(request: Request, app: TheApp) -> None:
+    """Numbers are for this machine, where the collector runs, and for operators.
+
+    Raises:
+        ProblemRaised: for anybody else.
+    """
+    if is_loopback(who.address_of(request)) or caller_of(request, app).is_operator:
+        return
+    raise ProblemRaised(HTTPStatus.FORBIDDEN, "operators_only", "Numbers are for operators.")
+
+
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    response_class=Response,
+    dependencies=[Depends(may_measure)],
+)
 def metrics(measures: Annotated[Measures, Depends(measures_of)]) -> Response:
     """Numbers for Prometheus."""
     return Response(measures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -7,24 +7,28 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Header, Query, Request, Response
 from pydantic import BaseModel
 
+from reelmill.accounts.caller import Caller
 from reelmill.app import App
 from reelmill.catalog import artifacts, idempotency, jobs
 from reelmill.catalog.idempotency import KeyReused
 from reelmill.catalog.jobs import Job, JobState, Place
+from reelmill.errors import Conflict
 from reelmill.pipeline import Pipeline
 from reelmill.units import JobId
-from reelmill.web.deps import ONE_JOB, TheApp, TheJobId, address, cursor_of, place_of
+from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, cursor_of, place_of
 from reelmill.web.problems import ProblemRaised
 from reelmill.web.views import ArtifactOut, ExplanationOut, JobOut, JobsOut
 
 #: Most jobs on one page of the API.
 MOST_LISTED: Final = 500
 
-#: Whose jobs they are while there are no accounts.
-OWNER: Final = "local"
+
+class KeyTaken(Conflict):
+    """Somebody else has a job of this key."""
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problem_documents(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What the description of the API says about failures."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {
@@ -38,9 +42,10 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
 
-@router.get("/jobs", operation_id="list_jobs", responses=_problems(400, 422))
+@router.get("/jobs", operation_id="list_jobs", responses=problem_documents(400, 422))
 def list_jobs(  # noqa: PLR0913 - each is one filter of the same form
     app: TheApp,
+    caller: TheCaller,
     request: Request,
     response: Response,
     *,
@@ -51,11 +56,13 @@ def list_jobs(  # noqa: PLR0913 - each is one filter of the same form
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
     cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
 ) -> JobsOut:
-    """A page of jobs, the newest first."""
+    """A page of jobs, the newest first: your own, or everybody's for an operator."""
+    if owner is not None and not caller.owns(owner):
+        return JobsOut(jobs=[], next=None)
     found = app.jobs.listed(
         pipeline=pipeline,
         state=state,
-        owner=owner,
+        owner=owner or caller.sees_only,
         text=text,
         limit=limit + 1,
         before=place_of(cursor) if cursor else None,
@@ -75,13 +82,13 @@ def next_cursor(found: list[Job], limit: int) -> str | None:
     return cursor_of(Place(last.created_at, last.id))
 
 
-@router.get(f"{ONE_JOB}/explain", operation_id="explain_job", responses=_problems(404))
+@router.get(f"{ONE_JOB}/explain", operation_id="explain_job", responses=problem_documents(404))
 def explain_job(app: TheApp, job_id: TheJobId) -> ExplanationOut:
     """What a job did step by step, and what to do about it."""
     return ExplanationOut.of(app.jobs.explain(job_id), app)
 
 
-@router.get(f"{ONE_JOB}/artifacts", operation_id="list_artifacts", responses=_problems(404))
+@router.get(f"{ONE_JOB}/artifacts", operation_id="list_artifacts", responses=problem_documents(404))
 def list_artifacts(app: TheApp, job_id: TheJobId) -> list[ArtifactOut]:
     """What a job made, with fresh links."""
     job = app.jobs.find(job_id)
@@ -90,7 +97,7 @@ def list_artifacts(app: TheApp, job_id: TheJobId) -> list[ArtifactOut]:
     return [ArtifactOut.of(artifact, app) for artifact in made]
 
 
-@router.post(f"{ONE_JOB}/cancel", operation_id="cancel_job", responses=_problems(404, 409))
+@router.post(f"{ONE_JOB}/cancel", operation_id="cancel_job", responses=problem_documents(404, 409))
 def cancel_job(app: TheApp, job_id: TheJobId) -> JobOut:
     """Stop a job: a waiting one never starts, a running one is killed within seconds."""
     return JobOut.of(app.jobs.cancel(job_id))
@@ -100,7 +107,7 @@ def cancel_job(app: TheApp, job_id: TheJobId) -> JobOut:
     f"{ONE_JOB}/retry",
     operation_id="retry_job",
     status_code=HTTPStatus.ACCEPTED,
-    responses=_problems(404, 409),
+    responses=problem_documents(404, 409),
 )
 def retry_job(app: TheApp, job_id: TheJobId) -> JobOut:
     """Do an ended job again, under the same id."""
@@ -111,7 +118,7 @@ def retry_job(app: TheApp, job_id: TheJobId) -> JobOut:
 one_job = APIRouter(prefix="/v1", tags=["jobs"])
 
 
-@one_job.get(ONE_JOB, operation_id="find_job", responses=_problems(404))
+@one_job.get(ONE_JOB, operation_id="find_job", responses=problem_documents(404))
 def find_job(app: TheApp, job_id: TheJobId) -> JobOut:
     """A job as it is now."""
     return JobOut.of(app.jobs.find(job_id))
@@ -123,6 +130,7 @@ def submitting(pipeline: Pipeline[Any, Any]) -> APIRouter:
 
     def submit(
         app: TheApp,
+        caller: TheCaller,
         response: Response,
         spec: Any,
         idempotency_key: Annotated[
@@ -130,7 +138,7 @@ def submitting(pipeline: Pipeline[Any, Any]) -> APIRouter:
             Header(description="The same key and body again give the same job.", max_length=255),
         ] = None,
     ) -> JobOut:
-        job, is_new = ask(app, pipeline, spec, idempotency_key)
+        job, is_new = ask(app, caller, pipeline, spec, idempotency_key)
         response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
         response.headers["Location"] = address(job.id)
         return JobOut.of(job)
@@ -146,14 +154,18 @@ def submitting(pipeline: Pipeline[Any, Any]) -> APIRouter:
         status_code=HTTPStatus.ACCEPTED,
         responses={
             200: {"model": JobOut, "description": "The job existed before."},
-            **_problems(400, 413, 422, 429, 503),
+            **problem_documents(400, 401, 409, 413, 422, 429, 503),
         },
     )
     return asking
 
 
 def ask(
-    app: App, pipeline: Pipeline[Any, Any], spec: BaseModel, idempotency_key: str | None
+    app: App,
+    caller: Caller,
+    pipeline: Pipeline[Any, Any],
+    spec: BaseModel,
+    idempotency_key: str | None,
 ) -> tuple[Job, bool]:
     """Submit a spec.
 
@@ -161,17 +173,28 @@ def ask(
         The job, and whether this request, or the same one before under its key, made it.
 
     Raises:
-        ProblemRaised: the key came with another request before.
+        KeyTaken: another owner has a job of the same natural key.
+        ProblemRaised: the idempotency key came with another request before.
     """
     asked = pipeline.receive(spec, app.services)
     job_id = JobId(f"{pipeline.name}/{pipeline.key(asked)}")
     with app.services.catalog.read() as conn:
-        is_new = jobs.find(conn, job_id) is None
-    repeated = bool(idempotency_key) and _claim(app, idempotency_key or "", spec, job_id)
-    return app.jobs.submit(pipeline.name, asked, owner=OWNER), is_new or repeated
+        known = jobs.find(conn, job_id)
+    if known is not None:
+        _check_owned(caller, known)
+    repeated = bool(idempotency_key) and _claim(app, caller, idempotency_key or "", spec, job_id)
+    job = app.jobs.submit(pipeline.name, asked, owner=caller.user_id)
+    _check_owned(caller, job)
+    return job, known is None or repeated
 
 
-def _claim(app: App, key: str, spec: BaseModel, job_id: JobId) -> bool:
+def _check_owned(caller: Caller, job: Job) -> None:
+    """Nobody is handed another's job, also when both asked at once."""
+    if not caller.owns(job.owner):
+        raise KeyTaken(key=job.key, hint="Name yours otherwise.")
+
+
+def _claim(app: App, caller: Caller, key: str, spec: BaseModel, job_id: JobId) -> bool:
     """Take the key; True when the same request had it before.
 
     The key is taken before the job is written: should the process die in between, the same
@@ -180,7 +203,7 @@ def _claim(app: App, key: str, spec: BaseModel, job_id: JobId) -> bool:
     digest = hashlib.sha256(f"{job_id}\0{spec.model_dump_json()}".encode()).hexdigest()
     try:
         with app.services.catalog.begin() as conn:
-            first = idempotency.claim(conn, OWNER, key, digest=digest, job_id=job_id)
+            first = idempotency.claim(conn, caller.user_id, key, digest=digest, job_id=job_id)
     except KeyReused as error:
         # 422 as the draft standard of the header has it; in the catalog it is a conflict.
         raise ProblemRaised(

@@ -95,25 +95,26 @@ class Overview:
     failures: list[Job]
     """The newest that failed."""
 
-    nodes: list[NodeSeen]
-    """Nodes that beat lately, by id."""
+    nodes: list[NodeSeen] | None
+    """Nodes that beat lately, by id; None for who is no operator."""
 
     rate: Rate
     """What ended in the last hour."""
 
 
-def look(app: App) -> Overview:
-    """Ask the catalog once for everything that the overview shows."""
+def look(app: App, *, owner: str | None = None) -> Overview:
+    """Ask the catalog once for everything that the overview shows: of one owner, or of all."""
     now = app.services.clock()
     with app.services.catalog.read() as conn:
-        counted = jobs.counts(conn)
-        running = jobs.listed(conn, state=JobState.IN_PROGRESS, limit=SHOWN_JOBS)
-        newest = jobs.listed(conn, limit=SHOWN_JOBS)
-        failures = jobs.listed(conn, state=JobState.FAILED, limit=SHOWN_FAILURES)
-        ended = jobs.ended_since(conn, now - timedelta(minutes=CHART_MIN))
+        counted = jobs.counts(conn, owner=owner)
+        running = jobs.listed(conn, owner=owner, state=JobState.IN_PROGRESS, limit=SHOWN_JOBS)
+        newest = jobs.listed(conn, owner=owner, limit=SHOWN_JOBS)
+        failures = jobs.listed(conn, owner=owner, state=JobState.FAILED, limit=SHOWN_FAILURES)
+        ended = jobs.ended_since(conn, now - timedelta(minutes=CHART_MIN), owner=owner)
         beats = nodes.known(conn)
         since = nodes.now(conn) - timedelta(seconds=app.settings.node_ttl_s)
     ids = {job.id for job in running}
+    seen = [NodeSeen(node.id, node.seen_at >= since, node.seen_at) for node in beats]
     return Overview(
         by_state={
             state: sum(count for (_, found), count in counted.items() if found == state)
@@ -123,7 +124,7 @@ def look(app: App) -> Overview:
         running=bool(running),
         jobs=(running + [job for job in newest if job.id not in ids])[:SHOWN_JOBS],
         failures=failures,
-        nodes=[NodeSeen(node.id, node.seen_at >= since, node.seen_at) for node in beats],
+        nodes=None if owner else seen,
         rate=rate_of(ended, now),
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import RedirectResponse
 
+from reelmill.accounts.caller import Caller
 from reelmill.app import App
 from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import Artifact
@@ -16,7 +17,7 @@ from reelmill.catalog.jobs import Job, JobState
 from reelmill.engine.lifecycle import AlreadyEnded, NotEnded
 from reelmill.units import JobId
 from reelmill.web import overview, steps, words
-from reelmill.web.deps import ONE_JOB, TheApp, TheJobId, address, place_of
+from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, place_of
 from reelmill.web.jobs import next_cursor
 from reelmill.web.problems import ProblemRaised
 from reelmill.web.sheet import TheSheet
@@ -31,21 +32,22 @@ one_job = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def show_overview(app: TheApp, sheet: TheSheet) -> Response:
+def show_overview(app: TheApp, caller: TheCaller, sheet: TheSheet) -> Response:
     """Everything at a glance."""
     events = watch_address(app)
-    return sheet.page("overview.html", here="overview", events=events, **_overview(app))
+    return sheet.page("overview.html", here="overview", events=events, **_overview(app, caller))
 
 
 @router.get("/parts/overview")
-def part_overview(app: TheApp, sheet: TheSheet) -> Response:
+def part_overview(app: TheApp, caller: TheCaller, sheet: TheSheet) -> Response:
     """The same, without its frame."""
-    return sheet.page("parts/overview.html", **_overview(app))
+    return sheet.page("parts/overview.html", **_overview(app, caller))
 
 
-def _overview(app: App) -> dict[str, Any]:
-    seen = overview.look(app)
-    return {"overview": seen, "posters": posters_of(app, seen.jobs), "broken": app.broken}
+def _overview(app: App, caller: Caller) -> dict[str, Any]:
+    seen = overview.look(app, owner=caller.sees_only)
+    broken = app.broken if caller.is_operator else {}
+    return {"overview": seen, "posters": posters_of(app, seen.jobs), "broken": broken}
 
 
 class Asked:
@@ -77,28 +79,29 @@ TheFilter = Annotated[Asked, Depends()]
 
 
 @router.get("/jobs")
-def show_jobs(app: TheApp, sheet: TheSheet, asked: TheFilter) -> Response:
+def show_jobs(app: TheApp, caller: TheCaller, sheet: TheSheet, asked: TheFilter) -> Response:
     """The list, filtered and in pages."""
     return sheet.page(
         "jobs.html",
         here="jobs",
         events=watch_address(app),
         tail=asked.query(cursor=asked.cursor),
-        **list_of(app, asked),
+        **list_of(app, caller, asked),
     )
 
 
 @router.get("/parts/jobs")
-def part_jobs(app: TheApp, sheet: TheSheet, asked: TheFilter) -> Response:
+def part_jobs(app: TheApp, caller: TheCaller, sheet: TheSheet, asked: TheFilter) -> Response:
     """The list alone."""
-    return sheet.page("parts/jobs.html", **list_of(app, asked))
+    return sheet.page("parts/jobs.html", **list_of(app, caller, asked))
 
 
-def list_of(app: App, asked: Asked) -> dict[str, Any]:
+def list_of(app: App, caller: Caller, asked: Asked) -> dict[str, Any]:
     """What the template of the list needs."""
     found = app.jobs.listed(
         pipeline=asked.pipeline or None,
         state=JobState(asked.state) if asked.state else None,
+        owner=caller.sees_only,
         text=asked.text,
         limit=asked.limit + 1,
         before=place_of(asked.cursor) if asked.cursor else None,

@@ -1,18 +1,20 @@
 """Templates and values -> pages. Knows where the templates of the house and of pipelines lie."""
 
+import copy
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from reelmill import pipelines as installed_here
+from reelmill.accounts.caller import Caller
 from reelmill.app import App
 from reelmill.catalog.jobs import Job
 from reelmill.web import words
@@ -31,6 +33,9 @@ class Sheet:
 
     Args:
         app: Whose pipelines stand in the navigation.
+
+    Attributes:
+        caller: Whose name stands in the frame, None for who is not known yet.
     """
 
     def __init__(self, app: App) -> None:
@@ -53,20 +58,29 @@ class Sheet:
             here="",
         )
 
+        self.caller: Caller | None = None
+
+    def for_caller(self, caller: Caller | None) -> Self:
+        """The same, with whoever asks in the frame of every page."""
+        own = copy.copy(self)
+        own.caller = caller
+        return own
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A template of the house, or of a pipeline as `<pipeline>/<template>`."""
-        body = self._env.get_template(template).render(**values)
+        body = self._env.get_template(template).render(caller=self.caller, **values)
         return HTMLResponse(body, status, headers={"Cache-Control": "no-store"})
 
-    def problem(self, _request: Request, problem: Problem) -> HTMLResponse:
+    def problem(self, request: Request, problem: Problem) -> HTMLResponse:
         """What went wrong, for people."""
-        return self.page("problem.html", status=problem.status, problem=problem)
+        own = self.for_caller(getattr(request.state, "caller", None))
+        return own.page("problem.html", status=problem.status, problem=problem)
 
 
 def sheet_of(request: Request) -> Sheet:
-    """The pages of the site."""
+    """The pages of the site, for whoever asks: known by now where the way is not open to all."""
     sheet: Sheet = request.app.state.sheet
-    return sheet
+    return sheet.for_caller(getattr(request.state, "caller", None))
 
 
 TheSheet = Annotated[Sheet, Depends(sheet_of)]

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from reelmill.engine.lifecycle import UnknownPipeline
+from reelmill.catalog.jobs import Job
+from reelmill.engine.lifecycle import UnknownJob, UnknownPipeline
 from reelmill.errors import ReelmillError, Refused
 from reelmill.units import JobId
 from reelmill.web import words
-from reelmill.web.deps import TheApp, address
+from reelmill.web.deps import TheApp, TheCaller, address
 from reelmill.web.forms import FormField, NotInForm, fields_of, spec_of
 from reelmill.web.jobs import ask
 from reelmill.web.pages import Asked, list_of, watch_address
@@ -59,15 +60,19 @@ class Counter:
 
     Args:
         app: The app.
+        caller: Who asks.
         sheet: Makes the page.
         request: Says under which name we are reached.
         name: Of the pipeline.
     """
 
-    def __init__(self, app: TheApp, sheet: TheSheet, request: Request, name: str) -> None:
+    def __init__(
+        self, app: TheApp, caller: TheCaller, sheet: TheSheet, request: Request, name: str
+    ) -> None:
         if name not in app.pipelines:
             raise UnknownPipeline(pipeline=name)
         self.app = app
+        self.caller = caller
         self.pipeline = app.pipelines[name]
         self._sheet = sheet
         self._origin = str(request.base_url).rstrip("/")
@@ -93,6 +98,17 @@ class Counter:
             raise NotInForm(WHOLE, f"This is not JSON: {error}.") from error
         return model.model_validate(whole)
 
+    def model_job(self, job_id: JobId) -> Job:
+        """The job that another is to be like.
+
+        Raises:
+            UnknownJob: none of the caller's.
+        """
+        job = self.app.jobs.find(job_id)
+        if not self.caller.owns(job.owner):
+            raise UnknownJob(job_id=job_id)
+        return job
+
     def page(
         self,
         filled: dict[str, str],
@@ -115,7 +131,7 @@ class Counter:
             flaw_of=dict(flaws),
             problem=problem,
             origin=self._origin,
-            **list_of(self.app, Asked(pipeline=self.pipeline.name, limit=LATEST)),
+            **list_of(self.app, self.caller, Asked(pipeline=self.pipeline.name, limit=LATEST)),
         )
 
 
@@ -128,7 +144,7 @@ def show_pipeline(
 ) -> Response:
     """What it does, a form to start a job, and its latest jobs."""
     if like:
-        return counter.page({WHOLE: words.pretty(counter.app.jobs.find(JobId(like)).spec)})
+        return counter.page({WHOLE: words.pretty(counter.model_job(JobId(like)).spec)})
     return counter.page({WHOLE: "{\n\n}"} if form == "json" else {})
 
 
@@ -139,7 +155,7 @@ def start(counter: TheCounter, form: Annotated[Filled, Form()]) -> Response:
     if not counter.pipeline.takes_specs:
         raise TakesNoSpecs(pipeline=counter.pipeline.name)
     try:
-        job, _ = ask(counter.app, counter.pipeline, counter.spec(filled), None)
+        job, _ = ask(counter.app, counter.caller, counter.pipeline, counter.spec(filled), None)
     except NotInForm as error:
         flaws = [FormFlaw(error.name, error.problem)]
     except ValidationError as error:

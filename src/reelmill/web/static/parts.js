@@ -17,6 +17,8 @@ export function place(region, html) {
 
 export async function refresh(region, address = region.dataset.part) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  // Signed out meanwhile: the page itself leads to where one signs in.
+  if (answer.status === 401) location.reload();
   if (answer.ok) place(region, await answer.text());
   return answer.ok;
 }
