@@ -1,10 +1,11 @@
 """A file of unknown origin -> what is known of it, without believing or following it anywhere."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -17,6 +18,7 @@ from reelmill.media.geometry import Size
 from reelmill.media.info import (
     SNIFF_BYTES,
     AudioInfo,
+    Colours,
     Limits,
     MediaInfo,
     NothingToPlay,
@@ -24,6 +26,11 @@ from reelmill.media.info import (
     VideoInfo,
     sniff,
 )
+
+T = TypeVar("T")
+
+#: AVCOL_RANGE_JPEG of libav.
+FULL_RANGE = 2
 
 #: Bytes that libav may read to find out what the streams are.
 PROBE_BYTES = 5_000_000
@@ -118,12 +125,23 @@ def _info(file: InputContainer, path: Path, limits: Limits) -> MediaInfo:
         demuxer=file.format.name.partition(",")[0],
         size_bytes=path.stat().st_size,
         duration_s_from_header=duration_s,
-        video=tuple(_video(one, file, limits) for one in file.streams.video if plays(one)),
-        audio=tuple(_audio(one) for one in file.streams.audio if plays(one)),
+        video=_best_first(
+            (_video(one, file, limits) for one in file.streams.video if plays(one)),
+            lambda one: (one.default, one.size.width * one.size.height),
+        ),
+        audio=_best_first(
+            (_audio(one) for one in file.streams.audio if plays(one)),
+            lambda one: (one.default, one.channels),
+        ),
     )
     if not found.video and not found.audio:
         raise NothingToPlay(streams=len(file.streams))
     return found
+
+
+def _best_first(streams: Iterable[T], worth: Callable[[T], tuple[bool, int]]) -> tuple[T, ...]:
+    """Those that the file wants, then the largest, then the first, as players choose."""
+    return tuple(sorted(streams, key=worth, reverse=True))
 
 
 def plays(stream: Stream) -> bool:
@@ -146,13 +164,22 @@ def _video(stream: VideoStream, file: InputContainer, limits: Limits) -> VideoIn
         rate_from_header=stream.average_rate,
         frames_from_header=stream.frames or None,
         duration_s_from_header=_seconds(stream),
+        colours=Colours(
+            primaries=context.color_primaries,
+            transfer=context.color_trc,
+            matrix=context.colorspace,
+            full_range=context.color_range == FULL_RANGE,
+        ),
+        default=bool(stream.disposition & Disposition.default),
     )
 
 
 def _rotation(stream: VideoStream, file: InputContainer) -> int:
     """The rotation is told with the frames, so one is decoded, which also shows that one can be."""
     stream.codec_context.thread_count = 1
-    file.seek(0)
+    # A file without an index cannot be rewound, and was not read yet.
+    with suppress(av.PermissionError):
+        file.seek(0)
     for frame in file.decode(stream):
         return -frame.rotation % 360
     raise Unreadable(stream=stream.index, problem="not a single frame can be decoded")
@@ -165,6 +192,7 @@ def _audio(stream: AudioStream) -> AudioInfo:
         rate_hz=stream.codec_context.sample_rate,
         channels=stream.codec_context.layout.nb_channels,
         duration_s_from_header=_seconds(stream),
+        default=bool(stream.disposition & Disposition.default),
     )
 
 

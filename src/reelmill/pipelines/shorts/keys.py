@@ -57,3 +57,21 @@ def export_keys(user_id: str, export_id: str) -> tuple[StoreKey, StoreKey]:
     """
     start = f"exports/{user_id}/{export_id}"
     return StoreKey(f"{start}.mp4"), StoreKey(f"{start}.jpg")
+
+
+def poster_key(video_id: str) -> StoreKey:
+    """Where the picture of a video lies.
+
+    >>> poster_key("0a")
+    'shorts/videos/0a/poster.jpg'
+    """
+    return StoreKey(f"{video_prefix(video_id)}poster.jpg")
+
+
+def thumbnail_key(video_id: str, number: int) -> StoreKey:
+    """Where the picture of the detected scene of a number lies.
+
+    >>> thumbnail_key("0a", 3)
+    'shorts/videos/0a/scenes/0003.jpg'
+    """
+    return StoreKey(f"{video_prefix(video_id)}scenes/{number:04d}.jpg")

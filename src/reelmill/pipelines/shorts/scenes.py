@@ -1,5 +1,6 @@
 """A video -> the scenes it has, found where its picture changes at once."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from scenedetect.common import FrameTimecode, Timecode
-from scenedetect.detectors import AdaptiveDetector
+from scenedetect.common import FrameTimecode, Timecode  # type: ignore[import-untyped]
+from scenedetect.detectors import AdaptiveDetector  # type: ignore[import-untyped]
 
 from reelmill.children import report
 from reelmill.media.shown import Preview, previews
@@ -24,6 +25,9 @@ COMPARED_PX: Final = 256
 
 #: Ticks of a second in which PySceneDetect is told the time. Source: ISO 13818-1.
 TICK_S: Final = Fraction(1, 90_000)
+
+#: Frames before and behind one that it is compared with. Source: PySceneDetect's own default.
+LOOK_AHEAD: Final = 2
 
 #: Frames between two reports of progress.
 REPORT_FRAMES: Final = 64
@@ -84,7 +88,8 @@ class _Cuts:
     """Watches frames go by, and notes where the picture changes."""
 
     def __init__(self) -> None:
-        self._detector = AdaptiveDetector(min_scene_len=0.0)
+        self._detector = AdaptiveDetector(min_scene_len=0.0, window_width=LOOK_AHEAD)
+        self._latest_s: deque[float] = deque(maxlen=2 * LOOK_AHEAD + 1)
         self.at_s: list[float] = []
         self.end_s = 0.0
         self.frames = 0
@@ -92,10 +97,11 @@ class _Cuts:
     def see(self, preview: Preview) -> None:
         self.frames += 1
         self.end_s = max(self.end_s, preview.at_s + preview.lasts_s)
-        moment = Timecode(round(preview.at_s / TICK_S), TICK_S)
+        self._latest_s.append(preview.at_s)
         # The rate is used for times told in frames, of which there are none.
-        position = FrameTimecode(moment, fps=Fraction(30))
-        self.at_s += [cut.seconds for cut in self._detector.process_frame(position, preview.pixels)]
+        position = FrameTimecode(Timecode(round(preview.at_s / TICK_S), TICK_S), fps=Fraction(30))
+        for cut in self._detector.process_frame(position, preview.pixels):
+            self.at_s.append(min(self._latest_s, key=lambda at_s: abs(at_s - cut.seconds)))
 
 
 def spans(cuts_s: Sequence[float], end_s: float) -> list[Span]:

@@ -1,0 +1,49 @@
+"""Videos that these tests draw."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from reelmill.media.ffmpeg import Ffmpeg
+
+Draw = Callable[..., Path]
+
+#: What one shot of a drawn video looks like, by number: far apart in colour and texture.
+SHOTS = (
+    "testsrc2=s={size}:r={rate}:d={length_s}",
+    "color=0x204080:s={size}:r={rate}:d={length_s},noise=alls=40:all_seed=3",
+    "mandelbrot=s={size}:r={rate},trim=duration={length_s}",
+    "color=0xd0c060:s={size}:r={rate}:d={length_s}",
+)
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> Ffmpeg:
+    return Ffmpeg()
+
+
+@pytest.fixture(scope="session")
+def draw_shots(ffmpeg: Ffmpeg) -> Draw:
+    """Draws a video of shots of some lengths, with a tone, cut hard from one to the next."""
+
+    def draw(
+        to: Path, lengths_s: Sequence[float], *args: str, size: str = "320x180", rate: str = "25"
+    ) -> Path:
+        shots = [
+            f"{SHOTS[number % len(SHOTS)].format(size=size, rate=rate, length_s=length_s)}"
+            f",setsar=1,format=yuv420p,setpts=PTS-STARTPTS[s{number}]"
+            for number, length_s in enumerate(lengths_s)
+        ]
+        inputs = "".join(f"[s{number}]" for number in range(len(shots)))
+        joined = f"{inputs}concat=n={len(shots)}[v];sine=d={sum(lengths_s)}[a]"
+        ffmpeg.run(
+            [
+                *("-filter_complex", ";".join([*shots, joined]), "-map", "[v]", "-map", "[a]"),
+                *("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", *args, str(to)),
+            ],
+            timeout_s=120,
+        )
+        return to
+
+    return draw
