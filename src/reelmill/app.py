@@ -11,6 +11,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 
+from reelmill.accounts.jwks import KeySet
+from reelmill.accounts.office import Accounts
+from reelmill.accounts.tokens import Published, Secret, Tokens
 from reelmill.catalog.database import Catalog, open_catalog
 from reelmill.children import Children
 from reelmill.config import BadSettings, Settings
@@ -19,13 +22,16 @@ from reelmill.engine.lifecycle import Jobs
 from reelmill.http import Fetcher
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipeline import Pipeline
-from reelmill.pipelines import installed
+from reelmill.pipelines import installed, migrations
 from reelmill.services import Services
 from reelmill.storage.objects import open_store
 from reelmill.storage.signing import Signer
 
 #: Bytes of the secret that signs expiring links.
 SECRET_BYTES = 32
+
+#: For addresses that the operator wrote down, not a stranger.
+EVERY_NETWORK = ("0.0.0.0/0", "::/0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +46,9 @@ class App:
 
     jobs: Jobs
     """The one desk for jobs: submit, find, cancel, retry, explain."""
+
+    accounts: Accounts
+    """The one desk for accounts: who asks; users, keys and sessions."""
 
     pipelines: dict[str, Pipeline[Any, Any]]
     """Usable pipelines, by name."""
@@ -85,7 +94,7 @@ def build(settings: Settings) -> App:
         Unavailable: database or store do not answer.
     """
     catalog = open_catalog(settings.database)
-    catalog.migrate()
+    catalog.migrate(migrations())
     pipelines, chosen, broken = _configure(settings)
     works = [pipeline.run.body.__module__ for pipeline in pipelines.values()]
     services = open_services(settings, catalog, chosen, prepare=works)
@@ -93,9 +102,23 @@ def build(settings: Settings) -> App:
         settings=settings,
         services=services,
         jobs=Jobs(services, Durable(settings, catalog), pipelines),
+        accounts=open_accounts(settings, services),
         pipelines=pipelines,
         broken=broken,
     )
+
+
+def open_accounts(settings: Settings, here: Services) -> Accounts:
+    """The desk for accounts, with the identity provider that the operator chose."""
+    chosen = settings.accounts
+    tokens = None
+    if chosen.jwks_url:
+        # The operator's own address, so it may lie in a private network.
+        keys = KeySet(chosen.jwks_url, Fetcher(EVERY_NETWORK))
+        tokens = Tokens(Published(keys), chosen)
+    elif chosen.takes_tokens:
+        tokens = Tokens(Secret(chosen.jwt_secret.get_secret_value()), chosen)
+    return Accounts(here.catalog, here.clock, tokens)
 
 
 def open_services(
