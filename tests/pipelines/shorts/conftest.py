@@ -1,10 +1,12 @@
 """Videos that these tests draw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from reelmill.app import App, build
+from reelmill.config import Settings
 from reelmill.media.ffmpeg import Ffmpeg
 
 Draw = Callable[..., Path]
@@ -47,3 +49,18 @@ def draw_shots(ffmpeg: Ffmpeg) -> Draw:
         return to
 
     return draw
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """The system, with a home of its own."""
+    with build(Settings(home=tmp_path / "home", children=1)) as built:
+        yield built
+
+
+@pytest.fixture
+def open_app(tmp_path: Path) -> Iterator[App]:
+    """The same, allowed to fetch from this machine."""
+    settings = Settings(home=tmp_path / "home", children=1, fetch_allow_networks=("127.0.0.0/8",))
+    with build(settings) as built:
+        yield built
