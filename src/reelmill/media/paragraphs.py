@@ -95,40 +95,51 @@ def _rows(text: str, letters: Lettering, width_px: int) -> Iterator[_Row]:
 
 
 def _broken(paragraph: str, letters: Lettering, width_px: int) -> Iterator[list[_Word]]:
+    """The words of each line. Thousands go through here for each game, hence one plain loop."""
+    language, cut_of, space = language_of(paragraph), letters.cut, letters.space_px
     row: list[_Word] = []
-    x, space = 0, letters.space_px
-    for gap, token, cut in _words(paragraph, letters, width_px):
-        advance = cut[0]
-        end = (x + space if gap and row else x) + advance
-        if end > width_px and row:
-            yield row
-            row, end = [], advance
-        row.append((gap, token, cut))
-        x = end
+    x = 0
+    for gap, token in _tokens(paragraph):
+        cut = cut_of(token, language)
+        end = (x + space if gap and row else x) + cut[0]
+        if end <= width_px and len(token) <= MAX_PIECE:
+            row.append((gap, token, cut))
+            x = end
+            continue
+        for word in _fitting((gap, token, cut), letters, language, width_px):
+            advance = word[2][0]
+            end = (x + space if word[0] and row else x) + advance
+            if end > width_px and row:
+                yield row
+                row, end = [], advance
+            row.append(word)
+            x = end
     if row:
         yield row
 
 
-def _words(paragraph: str, letters: Lettering, width_px: int) -> Iterator[_Word]:
-    language = language_of(paragraph)
-    tokens = _tokens(paragraph) if breaks_anywhere(paragraph) else _spaced(paragraph)
-    cut_of = letters.cut
-    for gap, token in tokens:
-        cut = cut_of(token, language)
-        if cut[0] <= width_px and len(token) <= MAX_PIECE:
-            yield gap, token, cut
-            continue
-        for number, (piece, cut) in enumerate(_pieces(token, letters, language, width_px)):
-            yield gap and not number, piece, cut
+def _fitting(word: _Word, letters: Lettering, language: str, width_px: int) -> Iterator[_Word]:
+    """A word, in pieces where it is wider than a line."""
+    gap, token, cut = word
+    if cut.advance <= width_px and len(token) <= MAX_PIECE:
+        yield word
+        return
+    for number, (piece, cut) in enumerate(_pieces(token, letters, language, width_px)):
+        yield gap and not number, piece, cut
 
 
-def _spaced(paragraph: str) -> Iterable[tuple[bool, str]]:
-    return ((True, word) for word in paragraph.split())
-
-
-def _tokens(paragraph: str) -> Iterator[tuple[bool, str]]:
+def _tokens(paragraph: str) -> Iterable[tuple[bool, str]]:
     """What must not be broken, each with whether a space comes before it."""
-    for word in paragraph.split():
+    words = paragraph.split()
+    return (
+        _broken_anywhere(words)
+        if breaks_anywhere(paragraph)
+        else zip([True] * len(words), words, strict=True)
+    )
+
+
+def _broken_anywhere(words: list[str]) -> Iterator[tuple[bool, str]]:
+    for word in words:
         for number, part in enumerate(filter(None, _TOKENS.split(word))):
             yield not number, part
 

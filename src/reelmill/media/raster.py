@@ -37,6 +37,10 @@ class Yuv420:
         height, width = self.y.shape
         return Size(width, height)
 
+    def copy(self) -> "Yuv420":
+        """The picture as it is now, in planes of its own."""
+        return Yuv420(y=self.y.copy(), u=self.u.copy(), v=self.v.copy())
+
 
 class Ink(NamedTuple):
     """A colour as the planes hold it."""

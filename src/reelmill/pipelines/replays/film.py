@@ -9,12 +9,12 @@ from reelmill.media.encode import encode_held
 from reelmill.media.frames import poster
 from reelmill.media.geometry import Size
 from reelmill.media.profiles import Profile, profile
-from reelmill.media.raster import Held
+from reelmill.media.raster import Held, blank
 from reelmill.media.verify import verify
 from reelmill.pipelines.replays.game import Game
 from reelmill.pipelines.replays.plan import Timeline, timeline
 from reelmill.pipelines.replays.reading.reader import read_game
-from reelmill.pipelines.replays.render.pictures import Look, pictures, poster_picture
+from reelmill.pipelines.replays.render.pictures import Look, pictures, poster_index
 from reelmill.pipelines.replays.spec import ReplaySpec
 
 #: Seconds that one film may take; the longest real game takes about five.
@@ -66,29 +66,40 @@ def make_film(replay: Path, folder: Path, spec: ReplaySpec) -> Film:
     game = read_game(replay.read_bytes(), name=replay.name)
     plan = timeline(game, fps=spec.fps, seconds_per_round=spec.seconds_per_round)
     shape = profile(spec.profile).with_rate(spec.fps)
-    look = Look(size=shape.size, theme=spec.theme)
+    drawing = _Drawing(game, plan, Look(size=shape.size, theme=spec.theme))
     video = folder / "video.mp4"
-    encode_held(_watched(pictures(game, plan, look), plan), video, shape)
-    return _checked(game, video, shape, plan, look)
+    encode_held(drawing, video, shape)
+    return _checked(game, video, shape, drawing)
 
 
-def _watched(drawn: Iterator[Held], plan: Timeline) -> Iterator[Held]:
-    """The same pictures, while the number of those drawn is reported."""
-    for number, held in enumerate(drawn):
-        report("render", number, len(plan.shots), "rendering frames")
-        yield held
-    report("encode", message="encoding video")
+class _Drawing:
+    """The pictures of a film as they are drawn, of which the one for the poster is kept."""
+
+    def __init__(self, game: Game, plan: Timeline, look: Look) -> None:
+        self.plan = plan
+        self.still = blank(look.size)
+        self._pictures = pictures(game, plan, look)
+        self._poster_index = poster_index(game)
+
+    def __iter__(self) -> Iterator[Held]:
+        shots = self.plan.shots
+        for number, (shot, held) in enumerate(zip(shots, self._pictures, strict=True)):
+            report("render", number, len(shots), "rendering frames")
+            if shot.moment_index == self._poster_index:
+                self.still = held.picture.copy()
+            yield held
+        report("encode", message="encoding video")
 
 
-def _checked(game: Game, video: Path, shape: Profile, plan: Timeline, look: Look) -> Film:
+def _checked(game: Game, video: Path, shape: Profile, drawing: _Drawing) -> Film:
     report("verify", message="decoding the video")
-    verified = verify(video, shape, frames=plan.frame_count)
+    verified = verify(video, shape, frames=drawing.plan.frame_count)
     still = video.with_name("poster.jpg")
     return Film(
         video=video,
         poster=still,
         size=shape.size,
-        poster_size=poster(poster_picture(game, look), still),
+        poster_size=poster(drawing.still, still),
         frames=verified.frames,
         duration_s=verified.duration_s,
         rounds=game.rounds,

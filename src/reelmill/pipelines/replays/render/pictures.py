@@ -6,7 +6,7 @@ game does. Whoever takes a picture is done with it before asking for the next.
 
 from collections.abc import Iterator, Mapping
 
-from reelmill.media.raster import Box, Held, Yuv420
+from reelmill.media.raster import Box, Held
 from reelmill.pipelines.replays.game import Cell, Game
 from reelmill.pipelines.replays.plan import Moment, ShotKind, Timeline, moments
 from reelmill.pipelines.replays.render.arena import Arena
@@ -16,7 +16,7 @@ from reelmill.pipelines.replays.render.layout import Grid, Layout, Look, grid, l
 from reelmill.pipelines.replays.render.panels import Panel
 from reelmill.pipelines.replays.render.tiles import spot_colors
 
-__all__ = ["Look", "board_cells", "pictures", "poster_picture", "spot_colors"]
+__all__ = ["Look", "board_cells", "pictures", "poster_index", "spot_colors"]
 
 
 def pictures(game: Game, timeline: Timeline, look: Look) -> Iterator[Held]:
@@ -38,13 +38,10 @@ def pictures(game: Game, timeline: Timeline, look: Look) -> Iterator[Held]:
         yield Held(canvas.picture, shot.frames)
 
 
-def poster_picture(game: Game, look: Look) -> Yuv420:
-    """One picture that stands for the game: the last board on which all still live."""
-    shown = moments(game)
-    lively = [moment for moment in shown if not moment.dead and not moment.terminal]
-    canvas = Canvas(look)
-    _Stage(canvas, game).show(lively[-1] if lively else shown[0])
-    return canvas.picture
+def poster_index(game: Game) -> int:
+    """The moment that stands for the game: the last one at which all still live."""
+    lively = (moment for moment in reversed(moments(game)) if not moment.terminal)
+    return next((moment.position for moment in lively if not moment.dead), 0)
 
 
 def board_cells(game: Game, look: Look) -> Mapping[Cell, Box]:
