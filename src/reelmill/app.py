@@ -30,9 +30,6 @@ from reelmill.storage.signing import Signer
 #: Bytes of the secret that signs expiring links.
 SECRET_BYTES = 32
 
-#: For addresses that the operator wrote down, not a stranger.
-EVERY_NETWORK = ("0.0.0.0/0", "::/0")
-
 
 @dataclass(frozen=True, kw_only=True)
 class App:
@@ -113,9 +110,7 @@ def open_accounts(settings: Settings, here: Services) -> Accounts:
     chosen = settings.accounts
     tokens = None
     if chosen.jwks_url:
-        # The operator's own address, so it may lie in a private network.
-        keys = KeySet(chosen.jwks_url, Fetcher(EVERY_NETWORK))
-        tokens = Tokens(Published(keys), chosen)
+        tokens = Tokens(Published(KeySet(chosen.jwks_url)), chosen)
     elif chosen.takes_tokens:
         tokens = Tokens(Secret(chosen.jwt_secret.get_secret_value()), chosen)
     return Accounts(here.catalog, here.clock, tokens)

@@ -1,6 +1,7 @@
 """`reelmill.toml`, then `REELMILL_*` variables -> one frozen Settings. Read once, by cli or web."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -68,11 +69,27 @@ class AccountsSettings(BaseModel):
         return self
 
 
+def is_loopback(host: str) -> bool:
+    """Whether an address is reachable from this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _is_safe_to_trust(url: str) -> bool:
     """Whether nobody on the way can change what is fetched."""
     parts = urlsplit(url)
-    near = parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    return bool(parts.hostname) and (parts.scheme == "https" or (near and parts.scheme == "http"))
+    host = parts.hostname or ""
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    )
 
 
 class Settings(BaseSettings):

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from reelmill.accounts.office import Accounts
 from reelmill.catalog.jobs import Job, JobState
 from reelmill.config import Settings
 from reelmill.engine.explain import Explanation
@@ -78,6 +79,10 @@ class System(Protocol):
     @property
     def jobs(self) -> JobsDesk:
         """The one desk for jobs."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """The one desk for accounts."""
 
     def node(self) -> AbstractContextManager[None]:
         """Work on jobs in this process for the length of a block."""

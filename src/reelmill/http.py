@@ -152,13 +152,14 @@ class Fetcher:
 
     Args:
         allow_networks: Private networks that may be fetched from all the same, in CIDR form.
+        stall_s: Seconds for a connection, or for one read of a stalled peer.
     """
 
-    def __init__(self, allow_networks: Iterable[str] = ()) -> None:
+    def __init__(self, allow_networks: Iterable[str] = (), *, stall_s: float = STALL_S) -> None:
         allowed = tuple(ipaddress.ip_network(network) for network in allow_networks)
         self._client = httpx.Client(
             transport=_GuardedTransport(allowed),
-            timeout=STALL_S,
+            timeout=stall_s,
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             trust_env=False,

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Final
 
 import jwt
@@ -27,6 +28,9 @@ LEAST_WAIT_S: Final = 30.0
 FETCH_LIMIT_S: Final = 5.0
 MAX_BYTES: Final = 512 * 1024
 
+#: The address is the operator's own, so it may lie in a private network.
+EVERY_NETWORK: Final = ("0.0.0.0/0", "::/0")
+
 #: Keys for anything else are passed over.
 ALGORITHMS: Final = frozenset({"RS256", "ES256"})
 
@@ -40,59 +44,68 @@ class KeySet:
 
     Args:
         url: Where they are published.
-        http: Fetches them.
         clock: Seconds that only grow.
     """
 
-    def __init__(
-        self, url: str, http: Fetcher, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
-        self._http = http
         self._clock = clock
-        self._lock = threading.Lock()
-        self._keys: dict[str, jwt.PyJWK] | None = None
-        self._fetched_at = 0.0
+        self._fetching = threading.Lock()
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at: float | None = None
         self._asked_at: float | None = None
 
     def find(self, kid: object) -> jwt.PyJWK | None:
         """The key of this id; without an id the only key, if there is but one.
 
         An id that is not known may be new: the keys are fetched once more, though not often.
+        Who has a key does not wait for a provider that is slow.
 
         Raises:
             KeysUnavailable: there are none to look through.
         """
-        with self._lock:
-            now = self._clock()
-            if self._keys is None or now - self._fetched_at > FRESH_S:
-                self._fetch(now)
+        found = self._look_up(kid)
+        if found is None or not self._newer_than(FRESH_S):
+            self._refresh(wait_s=FETCH_LIMIT_S if found is None else 0)
             found = self._look_up(kid)
-            if found is None:
-                self._fetch(now)
-                found = self._look_up(kid)
-            if self._keys is None or now - self._fetched_at > STALE_S:
-                raise KeysUnavailable(hint="See that jwks_url answers; `reelmill doctor` asks it.")
-            return found
+        if not self._newer_than(STALE_S):
+            raise KeysUnavailable(hint="See that jwks_url answers; `reelmill doctor` asks it.")
+        return found
 
     def _look_up(self, kid: object) -> jwt.PyJWK | None:
-        keys = self._keys or {}
+        keys = self._keys
         if kid is None and len(keys) == 1:
             return next(iter(keys.values()))
         return keys.get(kid) if isinstance(kid, str) else None
 
-    def _fetch(self, now: float) -> None:
-        if self._asked_at is not None and now - self._asked_at < LEAST_WAIT_S:
+    def _newer_than(self, age_s: float) -> bool:
+        return self._fetched_at is not None and self._clock() - self._fetched_at <= age_s
+
+    def _refresh(self, *, wait_s: float) -> None:
+        """Fetch the keys, or wait so long for whoever does it already."""
+        if not self._fetching.acquire(timeout=wait_s):
             return
-        self._asked_at = now
         try:
-            self._keys = keys_in(
-                self._http.read(self._url, max_bytes=MAX_BYTES, timeout_s=FETCH_LIMIT_S)
-            )
+            now = self._clock()
+            if self._asked_at is None or now - self._asked_at >= LEAST_WAIT_S:
+                self._asked_at = now
+                self._keys = fetch(self._url)
+                self._fetched_at = now
         except ReelmillError as error:
             log.warning("keys of the identity provider cannot be fetched", error=error.message)
-        else:
-            self._fetched_at = now
+        finally:
+            self._fetching.release()
+
+
+def fetch(url: str) -> dict[str, jwt.PyJWK]:
+    """The usable keys that are published at an address, by their id.
+
+    Raises:
+        KeysUnavailable: what is there is no key set.
+        ReelmillError: whatever else the fetcher meets.
+    """
+    with closing(Fetcher(EVERY_NETWORK, stall_s=FETCH_LIMIT_S)) as http:
+        return keys_in(http.read(url, max_bytes=MAX_BYTES, timeout_s=FETCH_LIMIT_S))
 
 
 def keys_in(document: bytes) -> dict[str, jwt.PyJWK]:

@@ -291,9 +291,13 @@ class Accounts:
                 raise UnknownKey(key=key_id)
         log.info("key revoked", key=key_id)
 
-    def _own(self, caller: Caller) -> User:
+    def user_of(self, caller: Caller) -> User | None:
+        """The account of whoever asks, None for who has none in this house."""
         with self._catalog.read() as conn:
-            user = accounts.user_of_id(conn, caller.user_id)
+            return accounts.user_of_id(conn, caller.user_id)
+
+    def _own(self, caller: Caller) -> User:
+        user = self.user_of(caller)
         if user is None:
             raise NoOwnKeys(hint=_WHO_HAS_KEYS)
         return user

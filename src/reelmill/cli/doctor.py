@@ -15,11 +15,12 @@ from typing import Annotated, Final
 import typer
 from pydantic import ValidationError
 
-from reelmill.catalog import nodes
+from reelmill.accounts import jwks
+from reelmill.catalog import accounts, nodes
 from reelmill.catalog.database import open_catalog
 from reelmill.children import Children
 from reelmill.cli.words import FAILED, OK, examples
-from reelmill.config import Settings
+from reelmill.config import Settings, is_loopback
 from reelmill.desk import Desk
 from reelmill.errors import ReelmillError
 from reelmill.media import fonts
@@ -83,8 +84,9 @@ def doctor(
 ) -> None:
     """Try out everything that the work leans on.
 
-    Looks at settings, database, clock, store, ffmpeg, encoders, fonts, disk and children, and
-    says what to do about what fails. Ends with 1 when something fails; warnings do not count.
+    Looks at settings, database, clock, accounts, store, ffmpeg, encoders, fonts, disk and
+    children, and says what to do about what fails. Ends with 1 when something fails; warnings
+    do not count.
     """
     desk: Desk = context.obj
     checks = []
@@ -112,6 +114,7 @@ def examined(read: Callable[[], Settings]) -> Iterator[Check]:
     for name, check in (
         ("disk", _disk),
         ("database", _database),
+        ("accounts", _accounts),
         ("store", _store),
         ("ffmpeg", _ffmpeg),
         ("encoder", _encoder),
@@ -184,6 +187,32 @@ def _database(settings: Settings) -> Iterator[Check]:
         health=Health.OK if close else Health.FAIL,
         found=f"{abs(apart_s):.1f} s from the clock of the database",
         advice="" if close else "Let both machines keep time by NTP.",
+    )
+
+
+def _accounts(settings: Settings) -> Iterator[Check]:
+    """Whether callers must say who they are, and whether the identity provider answers."""
+    with closing(open_catalog(settings.database)) as catalog, catalog.read() as conn:
+        users = accounts.all_users(conn)
+    provider = settings.accounts.takes_tokens
+    if not users and not provider:
+        yield _nobody(settings)
+        return
+    welcome = sum(user.disabled_at is None for user in users)
+    found = f"set up: {welcome} enabled users" + (", an identity provider" if provider else "")
+    yield _ok("accounts", found)
+    if settings.accounts.jwks_url:
+        keys = jwks.fetch(settings.accounts.jwks_url)
+        yield _ok("jwks_url", f"{len(keys)} keys at {settings.accounts.jwks_url}")
+
+
+def _nobody(settings: Settings) -> Check:
+    near = is_loopback(settings.host)
+    return Check(
+        name="accounts",
+        health=Health.OK if near else Health.FAIL,
+        found=f"not set up: one local user, and only this machine is answered ({settings.host})",
+        advice="" if near else "`reelmill users add NAME --operator`, or listen on 127.0.0.1.",
     )
 
 

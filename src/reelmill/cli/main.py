@@ -17,7 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from reelmill import logs
-from reelmill.cli import demo, doctor, jobs, server
+from reelmill.cli import demo, doctor, jobs, keys, server, users
 from reelmill.cli.words import (
     CONTEXT,
     FAILED,
@@ -142,7 +142,7 @@ def program() -> typer.Typer:
         ),
     )
     whole.callback()(_global_options)
-    for room in (demo, jobs, server, doctor):
+    for room in (demo, jobs, server, users, keys, doctor):
         room.add_to(whole)
     for pipeline in installed():
         commands = part(pipeline.name, "cli")

@@ -10,6 +10,7 @@ import typer
 
 from reelmill import logs
 from reelmill.cli.words import OK, Told, examples
+from reelmill.config import is_loopback
 from reelmill.desk import Desk, System
 from reelmill.errors import Refused
 from reelmill.pipelines import installed
@@ -20,6 +21,10 @@ BACKLOG = 128
 #: Longest time until a signal is noticed. The kernel may hand it to any thread, and a main thread
 #: that waits without end is not woken by a signal of another.
 NOTICE_S = 0.5
+
+
+class OpenToEverybody(Refused):
+    """Nobody has to sign in yet, so only this machine is answered."""
 
 
 class CannotListen(Refused):
@@ -49,6 +54,8 @@ def serve(
 ) -> None:
     """Serve the dashboard and the API, and work beside it.
 
+    Without accounts it answers this machine alone: `reelmill users add` makes the first.
+
     SIGTERM ends it in good order: running jobs get time to finish.
     """
     from reelmill.app import App  # noqa: PLC0415 - other commands load no engine, no site
@@ -57,7 +64,7 @@ def serve(
     desk: Desk = context.obj
     wanted = {"host": host, "port": port}
     given = {name: value for name, value in wanted.items() if value is not None}
-    with _opened(desk, **given) as system, _until_told(), _worker(system, idle=no_work):
+    with _closed(desk, **given) as system, _until_told(), _worker(system, idle=no_work):
         chosen = system.settings
         with _listening(chosen.host, chosen.port) as door:
             _introduce(desk, system, works=not no_work)
@@ -122,6 +129,23 @@ def _opened(desk: Desk, **given: Any) -> Iterator[System]:
     settings = desk.settings()
     logs.set_up(settings.log_level, settings.log_format)
     with desk.open(log_level=settings.log_level, **given) as system:
+        yield system
+
+
+@contextmanager
+def _closed(desk: Desk, **given: Any) -> Iterator[System]:
+    """The system, where not everybody who can reach it may do everything.
+
+    Raises:
+        OpenToEverybody: others can reach it, and nobody would have to say who they are.
+    """
+    with _opened(desk, **given) as system:
+        host = system.settings.host
+        if not is_loopback(host) and not system.accounts.are_set_up():
+            raise OpenToEverybody(
+                host=host,
+                hint="Add somebody with `reelmill users add NAME --operator`, or set [accounts].",
+            )
         yield system
 
 

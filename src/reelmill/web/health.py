@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from reelmill.app import App
+from reelmill.config import is_loopback
 from reelmill.errors import ReelmillError, Unavailable
 from reelmill.web import who
 from reelmill.web.deps import TheApp, caller_of
-from reelmill.web.gate import is_loopback
 from reelmill.web.measures import Measures
 from reelmill.web.problems import ProblemRaised
 
