@@ -38,7 +38,8 @@ def cover(source: Size, target: Size) -> Crop:
     Crop(x=656, y=0, width=606, height=1080)
     """
     scale = min(source.width / target.width, source.height / target.height)
-    width, height = even(target.width * scale), even(target.height * scale)
+    width = max(2, even(target.width * scale))
+    height = max(2, even(target.height * scale))
     return Crop(
         x=even((source.width - width) / 2),
         y=even((source.height - height) / 2),

@@ -38,6 +38,27 @@ class Limits:
     """Seconds that the look into the file may take."""
 
 
+#: Numbers of ITU-T H.273, as libav tells them: matrices, primaries and transfers by table 2 to 4.
+UNKNOWN_COLOUR = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colours:
+    """What the numbers of a picture mean, as its stream says. Source: ITU-T H.273."""
+
+    primaries: int = UNKNOWN_COLOUR
+    """1 is BT.709, 9 is BT.2020."""
+
+    transfer: int = UNKNOWN_COLOUR
+    """1 is BT.709, 16 is PQ, 18 is HLG."""
+
+    matrix: int = UNKNOWN_COLOUR
+    """0 is RGB, 1 is BT.709, 5 and 6 are BT.601, 9 is BT.2020."""
+
+    full_range: bool = False
+    """True: black is 0. False: black is 16, also where nothing is said."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class VideoInfo:
     """One stream of pictures."""
@@ -68,6 +89,12 @@ class VideoInfo:
 
     duration_s_from_header: float | None
     """Seconds; None where the format does not say."""
+
+    colours: Colours = Colours()
+    """What its numbers mean."""
+
+    default: bool = False
+    """Whether the file wants this one to be shown before others."""
 
     frames_from_packets: int | None = None
     """Packets counted; None until they are."""
@@ -100,6 +127,9 @@ class AudioInfo:
     duration_s_from_header: float | None
     """Seconds; None where the format does not say."""
 
+    default: bool = False
+    """Whether the file wants this one to be heard before others."""
+
     duration_s_from_packets: float | None = None
     """From the first packet's start to the last one's end; None until measured."""
 
@@ -118,10 +148,10 @@ class MediaInfo:
     """Seconds of the whole, as the file says or libav guesses; None where neither does."""
 
     video: tuple[VideoInfo, ...]
-    """Streams of pictures, covers left out, in the file's order."""
+    """Streams of pictures, covers left out; the first is what a player shows."""
 
     audio: tuple[AudioInfo, ...]
-    """Streams of sound, in the file's order."""
+    """Streams of sound; the first is what a player plays."""
 
 
 class Signature(NamedTuple):

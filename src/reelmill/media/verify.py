@@ -25,6 +25,9 @@ from reelmill.media.x264 import BT709, LIMITED
 #: Frames between two reports of progress.
 REPORT_FRAMES = 256
 
+#: Threads for what is no picture that stands still: those are decoded faster by one.
+THREADS = 2
+
 #: What every frame is, besides its size.
 PIXELS = "yuv420p"
 
@@ -130,7 +133,7 @@ class _Reading:
         _check_layout(self._path)
         with _opened(self._path) as file:
             video, audio = _check_streams(file, self._profile)
-            video.codec_context.thread_count = 1
+            video.codec_context.thread_count = 1 if self._profile.spliceable else THREADS
             video.codec_context.options = STRICT
             audio.codec_context.options = STRICT
             step = _step(video, self._profile)
@@ -183,6 +186,9 @@ class _Reading:
             if frame.is_corrupt:
                 raise NotAsPromised(what="audio frame", found="corrupt", promised="sound")
         if packet.pts is not None:
+            if not self._audio_end and packet.pts == -self._profile.audio.frame_samples:
+                # What an encoder needs to get under way; players leave it out.
+                self._audio_end = packet.pts
             _promise("start of audio packet", found=packet.pts, promised=self._audio_end)
             self._audio_end = packet.pts + (packet.duration or 0)
 
@@ -190,7 +196,8 @@ class _Reading:
         _promise("frames", found=self._frames, promised=self._promised)
         length = self._audio_end / Fraction(self._profile.audio.rate_hz)
         missing = abs(length - self._promised / self._profile.rate)
-        if missing > 1 / self._profile.rate or not self._audio_frames:
+        packet = Fraction(self._profile.audio.frame_samples, self._profile.audio.rate_hz)
+        if missing > max(1 / self._profile.rate, packet) or not self._audio_frames:
             raise NotAsPromised(
                 what="seconds of sound",
                 found=float(length),

@@ -1,0 +1,209 @@
+"""A cut, a strategy, a quality -> a verified short and its poster, in this process."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reelmill.children import report
+from reelmill.media.ffmpeg import Ffmpeg, Reached
+from reelmill.media.frames import frame_at, poster
+from reelmill.media.geometry import Size
+from reelmill.media.probe import probe
+from reelmill.media.profiles import AudioSpec, Profile
+from reelmill.media.span import Span, find_span
+from reelmill.media.transcode import Recipe, Watch, transcode
+from reelmill.media.verify import Verified, verify
+from reelmill.pipelines.shorts.plan import (
+    FORMS,
+    SHORT_SIZE,
+    Form,
+    admit_plan,
+    picture_filter,
+    video_budget_bps,
+)
+from reelmill.pipelines.shorts.spec import (
+    BadCropPlan,
+    CropPlan,
+    Cut,
+    NoPicture,
+    Quality,
+    Strategy,
+    TooLargeForQuality,
+)
+
+#: Told stage, done, total and a line for people.
+Tell = Callable[[str, int, int, str], None]
+
+#: Shares of the bit budget that are tried, one after the other, until the file is small enough.
+BUDGET_SHARES = (1.0, 0.8, 0.5)
+
+#: Samples a second of a short's sound. Source: export API, output.
+RATE_HZ = 44_100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A video that was decoded and held against what was asked, and a still of it."""
+
+    video: Path
+    """MP4, in the caller's folder."""
+
+    poster: Path
+    """JPEG beside it."""
+
+    size: Size
+    """Of the video, in pixels."""
+
+    poster_size: Size
+    """Of the poster, in pixels."""
+
+    frames: int
+    """Decoded frames."""
+
+    duration_s: float
+    """Seconds, from the decoded frames."""
+
+    size_bytes: int
+    """Size of the video."""
+
+    commands: tuple[tuple[tuple[str, ...], float], ...]
+    """What was run, each with the seconds that it took."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is wanted of a video."""
+
+    cut: Cut
+    """What is shown; where the video lies is not looked at."""
+
+    strategy: Strategy = Strategy.CENTER_CROP
+    """How it becomes vertical."""
+
+    quality: Quality = Quality.HIGH
+    """How good, and how large at most."""
+
+    crop_plan: CropPlan | None = None
+    """The path of the window; `smart_crop` needs one, the others pass over it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What the work is done with, and who looks on."""
+
+    ffmpeg: Ffmpeg
+    """Runs ffmpeg."""
+
+    canceled: threading.Event | None = None
+    """Ends the work when set; in a child of its own it is killed instead."""
+
+    tell: Tell = report
+    """Told how far the work is."""
+
+    ran: list[tuple[tuple[str, ...], float]] = field(default_factory=list)
+    """Commands and their seconds, as they end."""
+
+    def watch(self, stage: str, frames: int, message: str) -> Watch:
+        """Look on at one run of ffmpeg that makes that many frames."""
+
+        def reached(at: Reached) -> None:
+            self.tell(stage, min(at.frames, frames), frames, message)
+
+        return Watch(
+            canceled=self.canceled,
+            on_progress=reached,
+            ran=lambda argv, took_s: self.ran.append((tuple(argv), took_s)),
+        )
+
+
+def make_short(source: Path, asked: Asked, folder: Path, tools: Tools) -> Made:
+    """Cut, crop, encode and verify one short. For strangers' files, in a child process.
+
+    Args:
+        source: The video, only read.
+        asked: What is wanted of it.
+        folder: Where video and poster are written; the caller owns it.
+        tools: What it is done with.
+
+    Raises:
+        NoPicture: there is sound alone.
+        BadCropPlan: it does not fit the video.
+        TooLargeForQuality: no attempt came out small enough.
+        NotAsPromised: what was made is not what was asked.
+    """
+    tools.tell("look", 0, 0, "looking into the video")
+    span = span_of(source, asked.cut)
+    video = folder / "video.mp4"
+    profile = _encoded(span, _picture(asked, span), video, FORMS[asked.quality], tools)
+    return finished(video, profile, span.frames, tools)
+
+
+def span_of(source: Path, cut: Cut) -> Span:
+    """Find a cut in its file.
+
+    Raises:
+        NoPicture: there is sound alone.
+    """
+    found = probe(source)
+    if not found.video:
+        raise NoPicture(demuxer=found.demuxer)
+    return find_span(source, found, cut.start_s, cut.end_s)
+
+
+def _picture(asked: Asked, span: Span) -> str:
+    shown, plan = span.video.shown, asked.crop_plan
+    if asked.strategy is not Strategy.SMART_CROP:
+        return picture_filter(asked.strategy, shown)
+    if plan is None:
+        raise BadCropPlan(problem="smart_crop needs one")
+    admit_plan(plan, shown)
+    raise NotImplementedError
+
+
+def _encoded(span: Span, picture: str, video: Path, form: Form, tools: Tools) -> Profile:
+    """Encode, and once more with a lower budget where the file came out too large."""
+    profile = short_profile(span, form)
+    watch = tools.watch("encode", span.frames, "encoding video")
+    for share in BUDGET_SHARES:
+        budget_bps = video_budget_bps(form, span.duration_s, share)
+        recipe = Recipe(picture=picture, profile=profile, crf=form.crf, max_video_bps=budget_bps)
+        transcode(span, video, recipe, ffmpeg=tools.ffmpeg, watch=watch)
+        if video.stat().st_size <= form.max_bytes:
+            return profile
+    raise TooLargeForQuality(size_bytes=video.stat().st_size, limit_bytes=form.max_bytes)
+
+
+def short_profile(span: Span, form: Form) -> Profile:
+    """The form of a short: what the file is held against when it is decoded."""
+    return Profile(
+        name="short",
+        size=SHORT_SIZE,
+        rate=span.rate,
+        audio=AudioSpec(rate_hz=RATE_HZ, bitrate_bps=form.audio_bps),
+        max_bitrate_bps=int(form.max_bytes * 8 / span.duration_s),
+        spliceable=False,
+    )
+
+
+def finished(video: Path, profile: Profile, frames: int, tools: Tools) -> Made:
+    """Decode what was made, and take its poster from the middle."""
+    found = _verified(video, profile, frames, tools.tell)
+    still = video.with_name("poster.jpg")
+    return Made(
+        video=video,
+        poster=still,
+        size=found.size,
+        poster_size=poster(frame_at(video, found.duration_s / 2), still),
+        frames=found.frames,
+        duration_s=found.duration_s,
+        size_bytes=found.size_bytes,
+        commands=tuple(tools.ran),
+    )
+
+
+def _verified(video: Path, profile: Profile, frames: int, tell: Tell) -> Verified:
+    def reached(done: int, total: int) -> None:
+        tell("verify", done, total, "decoding the video")
+
+    return verify(video, profile, frames=frames, on_progress=reached)
