@@ -56,10 +56,15 @@ def start_node() -> Iterator[StartNode]:
     started: list[subprocess.Popen[str]] = []
 
     def start(
-        home: Path, database_url: str = "", drain_s: float = 10, where: str = "workshop:BENCH"
+        home: Path,
+        database_url: str = "",
+        drain_s: float = 10,
+        where: str = "workshop:BENCH",
+        size: int = 2,
     ) -> "subprocess.Popen[str]":
+        how = [str(home), database_url, str(drain_s), where, str(size)]
         process = subprocess.Popen(
-            [sys.executable, "-c", NODE, HERE, str(home), database_url, str(drain_s), where],
+            [sys.executable, "-c", NODE, HERE, *how],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,

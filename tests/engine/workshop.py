@@ -231,9 +231,9 @@ class Desk:
 
 @contextmanager
 def desk(
-    home: Path, database_url: str = "", pipeline: Pipeline[Any, Any] = BENCH
+    home: Path, database_url: str = "", pipeline: Pipeline[Any, Any] = BENCH, size: int = 2
 ) -> Iterator[Desk]:
-    opened = Desk(settings_for(home, database_url), pipeline)
+    opened = Desk(settings_for(home, database_url, size), pipeline)
     try:
         yield opened
     finally:
@@ -249,11 +249,11 @@ def node(opened: Desk) -> Iterator[None]:
         opened.jobs.stop(5)
 
 
-def settings_for(home: Path, database_url: str = "") -> Settings:
+def settings_for(home: Path, database_url: str = "", size: int = 2) -> Settings:
     return read_settings(
         home=home,
         database_url=database_url,
-        children=2,
+        children=size,
         beat_s=BEAT_S,
         node_ttl_s=TTL_S,
         log_level="warning",
@@ -261,14 +261,17 @@ def settings_for(home: Path, database_url: str = "") -> Settings:
     )
 
 
-def main(home: str, database_url: str, drain_s: str, where: str = "workshop:BENCH") -> None:
-    """A node for the pipeline that is `where`: ready when it says so, gone after SIGTERM."""
+def main(home: str, database_url: str, drain_s: str, where: str, size: str) -> None:
+    """A node for the pipeline that is `where`, with `size` children.
+
+    Ready when it says so, gone after SIGTERM.
+    """
     logs.set_up("warning", "json")
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())
     module, _, name = where.partition(":")
     pipeline = getattr(import_module(module), name)
-    with desk(Path(home), database_url, pipeline) as opened:
+    with desk(Path(home), database_url, pipeline, int(size)) as opened:
         opened.jobs.start()
         sys.stdout.write("ready\n")
         sys.stdout.flush()

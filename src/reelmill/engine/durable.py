@@ -31,7 +31,7 @@ from reelmill.engine.steps import Remember
 #: Carries out a run of a job: the id of the run, and how its steps are remembered.
 CarryOut = Callable[[str, Remember], None]
 
-#: Jobs that a node takes for each of its children, so that none waits for the next poll.
+#: Jobs of one owner that a node takes for each child, so that none waits for the next poll.
 JOBS_PER_CHILD = 2
 
 #: Seconds that killed jobs get to leave after the drain.

@@ -38,6 +38,9 @@ MOST_RECOVERIES = 5
 #: Seconds between two looks into a queue; DBOS has no other way to notice a new run.
 POLL_S = 0.15
 
+#: Runs of a queue for which one owner alone leaves room, so that another need not wait at all.
+KEPT_FREE = 1
+
 #: Seconds between two looks for messages, which nobody sends here; leaving waits for one look.
 LISTEN_S = 0.25
 
@@ -115,6 +118,7 @@ class OnDbos:
             "workflow_id": run_id(job),
             "app_version": VERSION,
             "priority": job.priority,
+            "queue_partition_key": job.owner,
             "authenticated_user": job.owner,
         }
         self._client.enqueue_in_transaction(conn, options, run_id(job))
@@ -163,17 +167,22 @@ class OnDbos:
             node_id: Unique among all live nodes: DBOS takes the runs of this id for its own.
             carry_out: Does the work of a run.
             queues: Name of each queue, with the name of its workflow.
-            at_once: Runs of one queue that are carried out at the same time.
+            at_once: Runs of one queue and one owner that are carried out at the same time.
         """
         for name in queues:
             self._client.register_queue(
-                name, worker_concurrency=at_once, polling_interval_sec=POLL_S
+                name,
+                worker_concurrency=at_once + KEPT_FREE,
+                partition_worker_concurrency=at_once,
+                polling_interval_sec=POLL_S,
             )
-        DBOS(config=self._config(node_id))
+        self._name_owners(list(queues))
+        dbos = DBOS(config=self._config(node_id))
         for workflow in queues.values():
             _register(workflow, carry_out)
         DBOS.listen_queues(list(queues))
         DBOS.launch()
+        _keep_limits(dbos._sys_db, at_once)  # noqa: SLF001 - pinned by a contract test
         self._launched = True
 
     def recover(self, node_ids: list[str]) -> int:
@@ -208,6 +217,24 @@ class OnDbos:
         self.stop(0)
         self._client.destroy()
 
+    def _name_owners(self, queues: list[str]) -> None:
+        """Put open runs that an earlier release wrote into the share of their owner.
+
+        DBOS never looks at a run without a share in a queue that has shares.
+        """
+        runs = sa.table(
+            "workflow_status",
+            *map(sa.column, ("queue_name", "queue_partition_key", "authenticated_user", "status")),
+            schema=None if self._catalog.dialect == "sqlite" else "dbos",
+        )
+        shareless = runs.c.queue_partition_key.is_(None) & runs.c.status.in_(_OPEN)
+        with self._catalog.begin() as conn:
+            conn.execute(
+                sa.update(runs)
+                .where(runs.c.queue_name.in_(queues), shareless)
+                .values(queue_partition_key=runs.c.authenticated_user)
+            )
+
     def _listed(self, **wanted: Any) -> list[Any]:
         with _outages_translated():
             return self._client.list_workflows(
@@ -228,6 +255,25 @@ class OnDbos:
             notification_listener_polling_interval_sec=LISTEN_S,
             log_level="WARNING",
         )
+
+
+def _keep_limits(records: Any, at_once: int) -> None:
+    """Hold this node to limits of its own.
+
+    DBOS keeps one set of limits a queue in the database, that of the node which started last, and
+    reads it before each look into the queue: a node of two cores would be given the jobs of one
+    of sixteen.
+    """
+    read = records.get_queue
+
+    def read_with_ours(name: str, **how: Any) -> Any:
+        queue = read(name, **how)
+        if queue is not None:
+            queue._worker_concurrency = at_once + KEPT_FREE  # noqa: SLF001
+            queue._partition_worker_concurrency = at_once  # noqa: SLF001
+        return queue
+
+    records.get_queue = read_with_ours
 
 
 def _plain(url: str) -> str:
