@@ -115,18 +115,19 @@ def keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
         KeysUnavailable: the document is none.
     """
     try:
-        listed = json.loads(document)["keys"]
-        usable = [key for each in listed if (key := _usable(each)) is not None]
+        listed = list(json.loads(document)["keys"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise KeysUnavailable(problem="the answer is no key set") from error
-    return {key.key_id or "": key for key in usable}
+    return dict(filter(None, map(_usable, listed)))
 
 
-def _usable(listed: dict[str, Any]) -> jwt.PyJWK | None:
-    if listed.get("use", "sig") != "sig":
+def _usable(listed: Any) -> tuple[str, jwt.PyJWK] | None:
+    """A key and its id, None for what is none of ours to use."""
+    if not isinstance(listed, dict) or listed.get("use", "sig") != "sig":
         return None
+    kid = listed.get("kid", "")
     try:
         key = jwt.PyJWK(listed)
     except jwt.PyJWTError:
         return None
-    return key if key.algorithm_name in ALGORITHMS else None
+    return (kid, key) if isinstance(kid, str) and key.algorithm_name in ALGORITHMS else None

@@ -147,7 +147,7 @@ def user_id_of(subject: str) -> str:
     >>> user_id_of("0a1b-2c3d")
     'jwt-0a1b-2c3d'
     >>> user_id_of("auth0|../x")[:12]
-    'jwth-c0b4d02'
+    'jwth-6b162e7'
     """
     if _SAFE.fullmatch(subject):
         return f"jwt-{subject}"
