@@ -9,7 +9,13 @@ import pytest
 from starlette.datastructures import Headers
 from tests.web.reels import Served, open_app, serving
 
-from reelmill.web.gate import HEADERS, MAX_BODY_BYTES, admit, from_here, is_local_name
+from reelmill.web.gate import (
+    HEADERS,
+    MAX_BODY_BYTES,
+    admit_body,
+    from_here,
+    is_local_name,
+)
 from reelmill.web.problems import ProblemRaised
 
 HERE = "127.0.0.1:8040"
@@ -61,7 +67,7 @@ def test_names_of_this_machine(host: str, *, local: bool) -> None:
 def test_a_body_that_announces_too_much_is_refused_unread() -> None:
     headers = Headers({"host": HERE, "content-length": str(MAX_BODY_BYTES + 1)})
     with pytest.raises(ProblemRaised) as told:
-        admit("POST", headers, local_only=True)
+        admit_body(headers)
     assert told.value.status_code == 413
 
 

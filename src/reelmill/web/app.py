@@ -61,7 +61,12 @@ class Site(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """What a request passes, from the outside in."""
         host: str = self.state.app.settings.host
-        return Gate(super().build_middleware_stack(), host, self.state.measures.answered)
+        return Gate(
+            super().build_middleware_stack(),
+            host,
+            self.state.measures.answered,
+            uploads=self.state.uploads,
+        )
 
     def openapi(self) -> dict[str, Any]:
         """The description of the API, with the one form that all failures have."""
@@ -102,7 +107,7 @@ def create_app(app: App) -> FastAPI:
     site.add_exception_handler(who.SignInFirst, who.to_sign_in)
     for open_to_all in (health.router, sign_in.router, files.links):
         site.include_router(open_to_all)
-    _mount_pipelines(site, app)
+    site.state.uploads = _mount_pipelines(site, app)
     # Routes whose path ends in a job's key come last: a key may hold slashes.
     for room in (files, events, keys, jobs, pages, account, starting):
         site.include_router(room.router, dependencies=LOCKED)
@@ -112,15 +117,22 @@ def create_app(app: App) -> FastAPI:
     return site
 
 
-def _mount_pipelines(site: FastAPI, app: App) -> None:
-    """What each pipeline gets, and what those with a folder bring of their own."""
+def _mount_pipelines(site: FastAPI, app: App) -> frozenset[str]:
+    """What each pipeline gets, and what those with a folder bring of their own.
+
+    Returns:
+        Paths whose bodies have a limit of their own.
+    """
+    uploads: frozenset[str] = frozenset()
     with_folder = {folder.name for folder in iter_modules(pipelines.__path__)}
     for name, pipeline in app.pipelines.items():
         own = part(name, "routes") if name in with_folder else None
         if own is not None:
             site.include_router(own.router, dependencies=LOCKED)
+            uploads |= getattr(own, "UPLOADS", frozenset())
         if pipeline.takes_specs:
             site.include_router(jobs.submitting(pipeline), dependencies=LOCKED)
+    return uploads
 
 
 class Server(uvicorn.Server):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,6 +16,7 @@ from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import Artifact
 from reelmill.errors import NotFound
 from reelmill.storage.store import Stat
+from reelmill.units import StoreKey
 from reelmill.web import ranges
 from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.ranges import OutOfRange, Part
@@ -38,6 +39,19 @@ links = APIRouter(include_in_schema=False)
 
 class MissingArtifact(NotFound):
     """There is no such artifact."""
+
+
+class Content(NamedTuple):
+    """A file of the store, as it is sent."""
+
+    key: StoreKey
+    """Where it lies."""
+
+    content_type: str
+    """As HTTP writes it."""
+
+    name: str
+    """What a download is called."""
 
 
 class Wish:
@@ -78,7 +92,7 @@ def read_artifact(
     seconds = int(LINK_WORKS.total_seconds())
     if wish.redirect and (link := app.services.store.presign(artifact.key, seconds, name)):
         return RedirectResponse(link, headers={"Cache-Control": "no-store"})
-    response = content(app, request, artifact, download=wish.download)
+    response = content(app, request, _content_of(artifact), download=wish.download)
     if len(wish.edition) >= EDITION_DIGITS and artifact.sha256.startswith(wish.edition):
         response.headers["Cache-Control"] = KEPT
     return response
@@ -91,13 +105,13 @@ def read_link(
     """The content behind a signed link, for whoever has the link."""
     raw_path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
     app.services.signer.check_link(f"{raw_path}?{request.url.query}", app.services.clock())
-    return content(app, request, _find(app, artifact_id), download=download)
+    return content(app, request, _content_of(_find(app, artifact_id)), download=download)
 
 
-def content(app: App, request: Request, artifact: Artifact, *, download: bool) -> Response:
-    """An artifact as the request wants it: all, a range, only the headers, or nothing new."""
-    stat = app.services.store.stat(artifact.key)
-    headers = _headers(artifact, stat, download=download)
+def content(app: App, request: Request, what: Content, *, download: bool) -> Response:
+    """A file as the request wants it: all, a range, only the headers, or nothing new."""
+    stat = app.services.store.stat(what.key)
+    headers = _headers(what, stat, download=download)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     try:
@@ -111,9 +125,13 @@ def content(app: App, request: Request, artifact: Artifact, *, download: bool) -
         headers["Content-Range"] = part.content_range(stat.size_bytes)
     headers["Content-Length"] = str(part.length if part else stat.size_bytes)
     if request.method == "HEAD":
-        return Response(status_code=status, headers=headers, media_type=artifact.content_type)
-    body = _body(app, artifact, part)
-    return StreamingResponse(body, status, headers, media_type=artifact.content_type)
+        return Response(status_code=status, headers=headers, media_type=what.content_type)
+    body = _body(app, what.key, part)
+    return StreamingResponse(body, status, headers, media_type=what.content_type)
+
+
+def _content_of(artifact: Artifact) -> Content:
+    return Content(artifact.key, artifact.content_type, file_name(artifact))
 
 
 def _find(app: App, artifact_id: str) -> Artifact:
@@ -134,9 +152,9 @@ def _find_owned(app: App, caller: Caller, artifact_id: str) -> Artifact:
     return artifact
 
 
-def _headers(artifact: Artifact, stat: Stat, *, download: bool) -> dict[str, str]:
-    shown = artifact.content_type.startswith(SHOWN_TYPES) and not download
-    name = quote(file_name(artifact), safe="")
+def _headers(what: Content, stat: Stat, *, download: bool) -> dict[str, str]:
+    shown = what.content_type.startswith(SHOWN_TYPES) and not download
+    name = quote(what.name, safe="")
     return {
         "ETag": f'"{stat.etag}"',
         "Last-Modified": format_datetime(_whole_second(stat.modified), usegmt=True),
@@ -158,7 +176,7 @@ def _wanted(request: Request, stat: Stat, headers: dict[str, str]) -> Part | Non
     return ranges.wanted(request.headers.get("range"), stat.size_bytes) if holds else None
 
 
-def _body(app: App, artifact: Artifact, part: Part | None) -> Iterator[bytes]:
+def _body(app: App, key: StoreKey, part: Part | None) -> Iterator[bytes]:
     if part is None:
-        return app.services.store.stream(artifact.key)
-    return app.services.store.stream(artifact.key, part.start, part.length)
+        return app.services.store.stream(key)
+    return app.services.store.stream(key, part.start, part.length)

@@ -56,10 +56,14 @@ class Gate:
         site: What lies behind.
         host: Address that the server listens on; on loopback, foreign Host headers are refused.
         answered: Told scope, status and seconds of every answer that has begun.
+        uploads: Paths whose bodies have a limit of their own.
     """
 
-    def __init__(self, site: ASGIApp, host: str, answered: Answered) -> None:
+    def __init__(
+        self, site: ASGIApp, host: str, answered: Answered, *, uploads: frozenset[str] = frozenset()
+    ) -> None:
         self._site = site
+        self._uploads = uploads
         self._local_only = is_loopback(host)
         self._answered = answered
 
@@ -71,7 +75,10 @@ class Gate:
         structlog.contextvars.bind_contextvars(request_id=scope[REQUEST_ID])
         send = self._leaving(scope, send)
         try:
-            admit(scope["method"], Headers(scope=scope), local_only=self._local_only)
+            headers = Headers(scope=scope)
+            admit(scope["method"], headers, local_only=self._local_only)
+            if scope["path"] not in self._uploads:
+                admit_body(headers)
         except ProblemRaised as refusal:
             problem = problems.of_http(refusal).model_copy(
                 update={"instance": scope["path"], "request_id": scope[REQUEST_ID]}
@@ -99,7 +106,7 @@ def admit(method: str, headers: Headers, *, local_only: bool) -> None:
     """Let a request in by its method and headers alone.
 
     Raises:
-        ProblemRaised: a foreign host name, another site's page, or too large a body.
+        ProblemRaised: a foreign host name, or another site's page.
     """
     if local_only and not is_local_name(headers.get("host", "")):
         raise ProblemRaised(
@@ -111,6 +118,14 @@ def admit(method: str, headers: Headers, *, local_only: bool) -> None:
         raise ProblemRaised(
             HTTPStatus.FORBIDDEN, "cross_site", "Another site's page may not change anything here."
         )
+
+
+def admit_body(headers: Headers) -> None:
+    """Let a body in by the size that it announces.
+
+    Raises:
+        ProblemRaised: larger than `MAX_BODY_BYTES`.
+    """
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > MAX_BODY_BYTES:
         raise ProblemRaised(

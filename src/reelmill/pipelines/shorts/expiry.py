@@ -22,8 +22,8 @@ EVERY_S: Final = 300.0
 #: How long an expired export is still told from one that never was. Source: issue of the API.
 TOMBSTONES_KEPT: Final = timedelta(days=30)
 
-#: What runs when its video or export is deleted is killed within seconds; then it writes no more.
-GRACE: Final = timedelta(minutes=1)
+#: What is at work when its video or export is deleted may write for so long, at most.
+GRACE: Final = timedelta(minutes=10)
 
 log = structlog.get_logger()
 

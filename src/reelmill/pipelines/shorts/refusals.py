@@ -95,3 +95,11 @@ class NothingToRetry(Conflict):
 
 class PlannersBusy(Unavailable):
     """All that may look into videos at once are at it."""
+
+
+class UploadersBusy(Unavailable):
+    """As many uploads arrive here as may at once."""
+
+
+class PosterNotReady(NotFound):
+    """The video has no picture yet."""

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from reelmill.catalog.job import JobState
 from reelmill.pipelines.shorts.records import Export, Origin, Scene, Video
@@ -19,15 +19,13 @@ from reelmill.pipelines.shorts.refusals import (
 )
 from reelmill.pipelines.shorts.spec import (
     MIN_SCENE_S,
-    BadCropPlan,
-    CropPlan,
     Cut,
     ExportSpec,
     OutsideVideo,
     ReelSpec,
     SceneTooShort,
-    Strategy,
 )
+from reelmill.units import StoreKey
 
 #: The limit counts what was asked for within this time. Source: export API, rate limit.
 WINDOW: Final = timedelta(hours=24)
@@ -35,7 +33,7 @@ WINDOW: Final = timedelta(hours=24)
 #: Seconds between two scenes that may still be joined: half a frame at 5 frames a second.
 GAP_S: Final = 0.1
 
-#: Seconds by which a given end may lie behind the end of the video: clocks of players round.
+#: Seconds by which a given time may lie outside of a scene or video: players round.
 TOLERANCE_S: Final = 0.05
 
 #: Letters of an error that are told. Source: export worker.
@@ -165,28 +163,6 @@ def _cut(scene: Scene, video: Video, start_s: float, end_s: float) -> Cut:
     return Cut(source_key=video.source_key, scene_id=scene.id, start_s=start, end_s=end)
 
 
-def admit_plan(plan: CropPlan | None, strategy: Strategy, video: Video) -> None:
-    """Let a crop plan pass that somebody may have edited.
-
-    Raises:
-        BadCropPlan: of another video or for another strategy, or its window leaves the picture.
-    """
-    if plan is None:
-        return
-    if strategy is not Strategy.SMART_CROP:
-        raise BadCropPlan(strategy=strategy.value, hint="Ask for smart_crop, or drop the plan.")
-    if (plan.source_width, plan.source_height) != (video.width, video.height):
-        raise BadCropPlan(
-            plan=f"{plan.source_width}x{plan.source_height}", video=f"{video.width}x{video.height}"
-        )
-    for at, key in enumerate(plan.keyframes):
-        if (
-            key.x + plan.window_width > plan.source_width
-            or key.y + plan.window_height > plan.source_height
-        ):
-            raise BadCropPlan(keyframe=at, hint="Keep the window inside of the picture.")
-
-
 def admit_times(start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
     """Start and end of a scene that is made or trimmed by hand.
 
@@ -233,6 +209,14 @@ def is_over(export: Export, now: datetime) -> bool:
     return export.state.ended and export.expires_at <= now
 
 
+#: Our stages of a reel that are not the cutting of scenes, in old words.
+_REEL_STAGES: Final = {
+    "join": "concat",
+    "concat": "concat",
+    "verify": "upload",
+    "publish": "upload",
+}
+
 #: What old clients are told went wrong, by the error of the job. Source: export API, 500 texts.
 _SOURCE_ERRORS: Final = frozenset({"missing_object"})
 _SAVING_ERRORS: Final = frozenset({"store_unavailable", "store_denies", "draft_lost"})
@@ -249,3 +233,20 @@ def failure_told(export: Export) -> str | None:
     else:
         words = "Video encoding failed"
     return f"{words}: {export.error_message}"[:MAX_ERROR_LETTERS]
+
+
+def uses(spec: Mapping[str, Any], source_key: StoreKey) -> bool:
+    """Whether an export that was asked for is made from a video.
+
+    >>> uses({"kind": "export", "cut": {"source_key": "a"}}, StoreKey("a"))
+    True
+    """
+    cuts = spec.get("cuts") or [spec.get("cut", {})]
+    return any(cut.get("source_key") == source_key for cut in cuts)
+
+
+def reel_stage(export: Export) -> str:
+    """What a reel's job is doing, in the words of the highlights API before this one."""
+    if export.state is JobState.COMPLETED:
+        return "complete"
+    return _REEL_STAGES.get(export.stage, "cutting")

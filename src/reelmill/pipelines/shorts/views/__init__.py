@@ -1,0 +1,1 @@
+"""What is recorded -> what the API of videos, scenes and exports says of it."""
