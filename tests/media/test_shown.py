@@ -32,7 +32,7 @@ def _make(ffmpeg: Ffmpeg, to: Path, graph: str, *args: str) -> None:
 
 
 def test_every_frame_is_seen_small_with_its_time(halves: Path) -> None:
-    seen = list(previews(halves, 64))
+    seen = list(previews(halves, probe(halves).video[0], 64))
     assert [one.at_s for one in seen] == [number / 10 for number in range(40)]
     assert {one.pixels.shape for one in seen} == {(36, 64, 3)}
     assert {one.lasts_s for one in seen} == {0.1}
@@ -48,7 +48,7 @@ def test_times_count_from_the_start_of_the_file_as_players_do(halves: Path, ffmp
     ffmpeg.run(["-i", str(halves), "-c", "copy", str(late)], timeout_s=60)
     with av.open(str(late)) as file:
         assert file.start_time
-    assert [one.at_s for one in previews(late, 64)] == pytest.approx(
+    assert [one.at_s for one in previews(late, probe(late).video[0], 64)] == pytest.approx(
         [number / 10 for number in range(40)]
     )
 
@@ -60,7 +60,13 @@ def test_a_frame_rate_that_changes_does_not_change_the_times(
     dropped = f"{HALVES},select='lt(t,2)+not(mod(n,5))'"
     _make(ffmpeg, uneven, dropped, "-fps_mode", "vfr", "-c:v", "libx264")
     even = [number / 10 for number in range(20)]
-    assert [one.at_s for one in previews(uneven, 64)] == [*even, 2.0, 2.5, 3.0, 3.5]
+    assert [one.at_s for one in previews(uneven, probe(uneven).video[0], 64)] == [
+        *even,
+        2.0,
+        2.5,
+        3.0,
+        3.5,
+    ]
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
@@ -116,20 +122,21 @@ def test_a_video_that_breaks_off_is_seen_as_far_as_it_goes(halves: Path) -> None
     # The index lies behind the pictures: the tail is kept, and the last half is blank.
     at, end = packets[20] or 0, data.index(b"moov") - 4
     cut_off.write_bytes(data[:at] + bytes(end - at) + data[end:])
-    seen = list(previews(cut_off, 64))
+    seen = list(previews(cut_off, probe(cut_off).video[0], 64))
     assert 18 <= len(seen) <= 40
     assert np.diff([one.at_s for one in seen]).min() >= 0
 
 
 def test_what_goes_on_for_too_long_is_refused_while_it_is_read(halves: Path) -> None:
     with pytest.raises(TooLarge, match="limit_s=2"):
-        list(previews(halves, 64, Limits(duration_s=2.0)))
+        list(previews(halves, probe(halves).video[0], 64, Limits(duration_s=2.0)))
 
 
 def test_nothing_that_decodes_is_bad_media(halves: Path) -> None:
+    [shape] = probe(halves).video
     data = bytearray(halves.read_bytes())
     at, end = data.index(b"mdat") + 4, data.index(b"moov") - 4
     data[at:end] = b"\xff" * (end - at)
     halves.write_bytes(data)
     with pytest.raises(BadMedia):
-        list(previews(halves, 64))
+        list(previews(halves, shape, 64))

@@ -15,8 +15,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from reelmill.media.geometry import Size
-from reelmill.media.info import Limits, NothingToPlay, TooLarge, VideoInfo
-from reelmill.media.probe import Unreadable, opened, plays
+from reelmill.media.info import Limits, TooLarge, VideoInfo
+from reelmill.media.probe import Unreadable, opened
 from reelmill.units import even
 
 #: Threads of a decoder: two keep a core busy that waits for the demuxer.
@@ -42,8 +42,16 @@ class Preview(NamedTuple):
     """`(height, width, 3)`, BGR, as it is stored: neither turned nor stretched."""
 
 
-def previews(path: Path, longest_px: int, limits: Limits | None = None) -> Iterator[Preview]:
+def previews(
+    path: Path, shape: VideoInfo, longest_px: int, limits: Limits | None = None
+) -> Iterator[Preview]:
     """Every frame that can be decoded, small, in the order of time. What is broken is passed over.
+
+    Args:
+        path: The video.
+        shape: What `probe` found of its pictures.
+        longest_px: Longest side of each picture; a small video is not enlarged.
+        limits: What a stranger's file may be at most.
 
     Raises:
         TooLarge: it goes on for longer than `limits`, or has more pixels or streams.
@@ -51,7 +59,7 @@ def previews(path: Path, longest_px: int, limits: Limits | None = None) -> Itera
     """
     limits = limits or Limits()
     size, at_s = None, 0.0
-    with _picture(path, limits, HASTY) as (file, video):
+    with _picture(path, shape, limits, HASTY) as (file, video):
         for frame in _whatever_decodes(file, video):
             size = size or _within(Size(frame.width, frame.height), longest_px)
             at_s = max(at_s, _time_of(frame, file, otherwise_s=at_s + _lasts_s(frame, video)))
@@ -82,7 +90,7 @@ def stills(
     shown = _within(shape.shown, longest_px)
     turned = shape.rotation_deg % 180 != 0
     stored = Size(shown.height, shown.width) if turned else shown
-    with _picture(path, Limits()) as (file, video):
+    with _picture(path, shape, Limits()) as (file, video):
         for moment_s in moments_s:
             pixels = _scaled(_frame_at(file, video, moment_s), stored, "rgb24")
             # Counted against the clock.
@@ -91,13 +99,12 @@ def stills(
 
 @contextmanager
 def _picture(
-    path: Path, limits: Limits, options: Mapping[str, str] = MappingProxyType({})
+    path: Path, shape: VideoInfo, limits: Limits, options: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The file and its first stream of pictures, ready to be decoded."""
+    """The file and one stream of its pictures, ready to be decoded."""
     with opened(path, limits) as file:
-        video = next((stream for stream in file.streams.video if plays(stream)), None)
-        if video is None:
-            raise NothingToPlay(streams=len(file.streams))
+        video = file.streams[shape.index]
+        assert isinstance(video, VideoStream)
         video.thread_type, video.codec_context.thread_count = "AUTO", THREADS
         # Also of a frame far behind the header, which may claim another size.
         video.codec_context.options = {"max_pixels": str(limits.pixels), **options}

@@ -8,7 +8,6 @@ import pytest
 from reelmill.pipelines.replays import single
 from reelmill.pipelines.replays.batch.sources import NothingThere, Unreadable
 from reelmill.pipelines.replays.samples.games import SAMPLES, write_sample
-from reelmill.pipelines.replays.single import CannotWriteThere, NotOverwritten, may_write
 from reelmill.pipelines.replays.spec import NotAReplay, ReplaySpec
 from reelmill.terminal import Terminal
 from reelmill.units import StoreKey
@@ -42,36 +41,6 @@ def test_stages_are_told_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixtur
     single.render(source, tmp_path / "a.mp4", LOOK, terminal=Terminal(), verbose=True)
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == ["loading JSON", "rendering frames"]
-
-
-@pytest.mark.parametrize(
-    "there",
-    [
-        pytest.param(None, id="nothing yet"),
-        pytest.param(b"", id="an empty file, as mktemp makes"),
-        pytest.param(b"\0\0\0\x20ftypisom", id="a video"),
-    ],
-)
-def test_a_video_may_be_written(tmp_path: Path, there: bytes | None) -> None:
-    output = tmp_path / "out.mp4"
-    if there is not None:
-        output.write_bytes(there)
-    may_write(output, force=False)
-
-
-def test_another_file_is_overwritten_by_force_alone(tmp_path: Path) -> None:
-    output = tmp_path / "thesis.txt"
-    output.write_text("three years of work")
-    with pytest.raises(NotOverwritten):
-        may_write(output, force=False)
-    may_write(output, force=True)
-
-
-def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
-    with pytest.raises(CannotWriteThere, match="that is a folder"):
-        may_write(tmp_path, force=True)
-    with pytest.raises(CannotWriteThere, match="does not exist"):
-        may_write(tmp_path / "no" / "a.mp4", force=True)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from reelmill.media.ffmpeg import Ffmpeg
+from reelmill.media.probe import probe
 from reelmill.pipelines.shorts.scenes import MAX_FOUND, Span, find_scenes, spans
 
 pytestmark = pytest.mark.ffmpeg
@@ -44,14 +45,14 @@ def test_the_middle_of_a_scene() -> None:
 
 def test_hard_cuts_are_found_to_the_frame(tmp_path: Path, draw_shots: Draw) -> None:
     video = draw_shots(tmp_path / "v.mp4", [2.0, 3.0, 2.4])
-    seen = find_scenes(video)
+    seen = find_scenes(video, probe(video))
     assert seen.scenes == (Span(0.0, 2.0), Span(2.0, 5.0), Span(5.0, 7.4))
     assert (seen.duration_s, seen.frames) == (7.4, 185)
 
 
 def test_an_odd_rate_keeps_its_exact_times(tmp_path: Path, draw_shots: Draw) -> None:
     video = draw_shots(tmp_path / "v.mp4", [2.002, 2.002], rate="30000/1001")
-    seen = find_scenes(video)
+    seen = find_scenes(video, probe(video))
     # The very number that a decoder gives for the frame, so that it is the first of the scene.
     assert seen.scenes[1].start_s == pytest.approx(60 * 1001 / 30000, abs=1e-9)
     assert seen.frames == 120
@@ -61,7 +62,7 @@ def test_shots_of_less_than_a_second_are_part_of_a_neighbour(
     tmp_path: Path, draw_shots: Draw
 ) -> None:
     video = draw_shots(tmp_path / "v.mp4", [2.0, 0.4, 2.0, 0.6])
-    assert [scene.start_s for scene in find_scenes(video).scenes] == [0.0, 2.0]
+    assert [scene.start_s for scene in find_scenes(video, probe(video)).scenes] == [0.0, 2.0]
 
 
 def test_a_camera_that_moves_does_not_cut(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
@@ -72,7 +73,7 @@ def test_a_camera_that_moves_does_not_cut(tmp_path: Path, ffmpeg: Ffmpeg) -> Non
         ["-filter_complex", pan, "-c:v", "libx264", "-preset", "ultrafast", str(panned)],
         timeout_s=60,
     )
-    assert find_scenes(panned).scenes == (Span(0.0, 4.0),)
+    assert find_scenes(panned, probe(panned)).scenes == (Span(0.0, 4.0),)
 
 
 def test_a_picture_that_stands_still_is_one_scene(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
@@ -81,7 +82,7 @@ def test_a_picture_that_stands_still_is_one_scene(tmp_path: Path, ffmpeg: Ffmpeg
         ["-f", "lavfi", "-i", "color=navy:s=64x64:r=10:d=3", "-c:v", "libx264", str(still)],
         timeout_s=60,
     )
-    assert find_scenes(still).scenes == (Span(0.0, 3.0),)
+    assert find_scenes(still, probe(still)).scenes == (Span(0.0, 3.0),)
 
 
 def test_the_last_scene_ends_where_the_pictures_end_not_the_header(
@@ -89,6 +90,6 @@ def test_the_last_scene_ends_where_the_pictures_end_not_the_header(
 ) -> None:
     whole = draw_shots(tmp_path / "v.mkv", [2.0, 4.0])
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size * 3 // 4])
-    seen = find_scenes(whole)
+    seen = find_scenes(whole, probe(whole))
     assert seen.scenes[-1].end_s == seen.duration_s < 5.5
     assert seen.duration_s == pytest.approx(seen.frames / 25, abs=0.01)

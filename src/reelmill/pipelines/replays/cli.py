@@ -10,6 +10,7 @@ import typer
 
 from reelmill.catalog.jobs import JobState
 from reelmill.desk import Desk, System
+from reelmill.foreground import may_write
 from reelmill.pipelines.replays import doctor, highlights, single
 from reelmill.pipelines.replays.batch.backfill import Batch, Order
 from reelmill.pipelines.replays.batch.choices import Asked, Mode
@@ -66,7 +67,7 @@ def render(  # noqa: PLR0913 - the options of a command
     """
     desk: Desk = context.obj
     look = _look(profile, theme, fps, seconds_per_round)
-    single.may_write(output, force=force)
+    may_write(output, force=force)
     made = single.render(
         sys.stdin.buffer if source == "-" else Path(source),
         output,

@@ -1,21 +1,14 @@
 """Replay in the store -> video in the store."""
 
-from pathlib import Path
-
 from pydantic import BaseModel, ConfigDict
 
+from reelmill.engine.drafts import keep_draft, publish_draft
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import ArtifactMade, step, workflow
-from reelmill.errors import Conflict
-from reelmill.media.geometry import Size
 from reelmill.pipelines.replays.film import FILM_LIMIT_S, Film, make_film
 from reelmill.pipelines.replays.spec import ReplayResult, ReplaySpec
-from reelmill.services import Progress, attempt, draft_key, services
+from reelmill.services import Progress, attempt, services
 from reelmill.units import StoreKey
-
-
-class DraftLost(Conflict):
-    """The draft of the video is gone before it was published."""
 
 
 class Draft(BaseModel):
@@ -64,7 +57,7 @@ def draw(spec: ReplaySpec) -> Draft:
         film = here.in_child(make_film, FILM_LIMIT_S, replay, folder, spec)
         return Draft(
             video=_put_video(film),
-            poster=_put(film.poster, "poster", "image/jpeg", film.poster_size),
+            poster=keep_draft(film.poster, "poster", "image/jpeg", film.poster_size),
             rounds=film.rounds,
             repairs=film.repairs,
         )
@@ -74,35 +67,10 @@ def draw(spec: ReplaySpec) -> Draft:
 def publish(draft: Draft, key: str) -> tuple[ArtifactMade, ArtifactMade]:
     """Move video and poster to where they are looked for; the video last, for it is the sign."""
     attempt().report(Progress("publish", message="publishing"))
-    poster = _publish(draft.poster, StoreKey(f"replays/{key}.jpg"))
-    return _publish(draft.video, StoreKey(f"replays/{key}.mp4")), poster
-
-
-def _publish(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
-    """Move a draft; one that is gone was moved before a restart, or there is nothing to show."""
-    store = services().store
-    if store.exists(draft.key):
-        store.move(draft.key, to)
-    elif store.stat(to).size_bytes != draft.size_bytes:
-        raise DraftLost(key=draft.key, hint="Retry the job: it is drawn again.")
-    return draft.model_copy(update={"key": to})
+    poster = publish_draft(draft.poster, StoreKey(f"replays/{key}.jpg"))
+    return publish_draft(draft.video, StoreKey(f"replays/{key}.mp4")), poster
 
 
 def _put_video(film: Film) -> ArtifactMade:
-    put = _put(film.video, "video", "video/mp4", film.size)
+    put = keep_draft(film.video, "video", "video/mp4", film.size)
     return put.model_copy(update={"duration_s": film.duration_s, "frames": film.frames})
-
-
-def _put(file: Path, kind: str, content_type: str, size: Size) -> ArtifactMade:
-    """Put a file under a key of this job, which a second attempt overwrites."""
-    key = draft_key(attempt().job_id, file.name)
-    stored = services().store.put(key, file, content_type=content_type)
-    return ArtifactMade(
-        kind=kind,
-        key=key,
-        content_type=content_type,
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-        width=size.width,
-        height=size.height,
-    )

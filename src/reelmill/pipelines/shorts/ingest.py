@@ -57,7 +57,7 @@ def ingest(path: Path, folder: Path) -> Ingested:
     """
     report("probe", message="looking into the video")
     found = with_picture(path)
-    seen = find_scenes(path, found.duration_s_from_header or 0.0)
+    seen = find_scenes(path, found)
     thumbnails = _thumbnails(path, found, seen, folder)
     longest = max(range(len(seen.scenes)), key=lambda at: _length(seen.scenes[at]))
     poster = folder / "poster.jpg"

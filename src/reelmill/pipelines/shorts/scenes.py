@@ -12,6 +12,7 @@ from scenedetect.common import FrameTimecode, Timecode  # type: ignore[import-un
 from scenedetect.detectors import AdaptiveDetector  # type: ignore[import-untyped]
 
 from reelmill.children import report
+from reelmill.media.info import MediaInfo
 from reelmill.media.shown import Preview, previews
 
 #: Shortest scene, in seconds; what is shorter belongs to a neighbour.
@@ -62,23 +63,24 @@ class Seen:
     """Decoded frames."""
 
 
-def find_scenes(path: Path, expected_s: float = 0.0) -> Seen:
+def find_scenes(path: Path, found: MediaInfo) -> Seen:
     """Decode a video, and find where its picture changes. For strangers' files, in a child.
 
     PySceneDetect's own openers guess formats and follow playlists, so it is handed frames.
 
     Args:
         path: The video.
-        expected_s: Seconds that it says it lasts, for the reports of progress.
+        found: What `probe` found, pictures among it.
 
     Raises:
         BadMedia: a leaf that says why it cannot be read.
     """
     cuts = _Cuts()
-    for preview in previews(path, COMPARED_PX):
+    expected_s = int(found.duration_s_from_header or 0)
+    for preview in previews(path, found.video[0], COMPARED_PX):
         cuts.see(preview)
         if cuts.frames % REPORT_FRAMES == 0:
-            report("scenes", int(preview.at_s), max(int(expected_s), 0), "finding scenes")
+            report("scenes", int(preview.at_s), expected_s, "finding scenes")
     return Seen(
         scenes=tuple(spans(cuts.at_s, cuts.end_s)), duration_s=cuts.end_s, frames=cuts.frames
     )

@@ -1,0 +1,48 @@
+"""A file of a step -> a draft that nobody sees yet -> published, whole, under its final key."""
+
+from pathlib import Path
+
+from reelmill.engine.words import ArtifactMade
+from reelmill.errors import Conflict
+from reelmill.services import attempt, draft_key, services
+from reelmill.units import StoreKey
+
+
+class DraftLost(Conflict):
+    """The draft of the video is gone before it was published."""
+
+
+def keep_draft(file: Path, kind: str, content_type: str, size: tuple[int, int]) -> ArtifactMade:
+    """Put a file of this step under a key of its job, which a second attempt overwrites.
+
+    Args:
+        file: Stays the caller's; its name names the draft.
+        kind: What it is to the pipeline.
+        content_type: As HTTP wants it.
+        size: Width and height in pixels.
+    """
+    key = draft_key(attempt().job_id, file.name)
+    stored = services().store.put(key, file, content_type=content_type)
+    return ArtifactMade(
+        kind=kind,
+        key=key,
+        content_type=content_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        width=size[0],
+        height=size[1],
+    )
+
+
+def publish_draft(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
+    """Move a draft to where it is looked for; one that was moved before a restart stays there.
+
+    Raises:
+        DraftLost: it is neither here nor there.
+    """
+    store = services().store
+    if store.exists(draft.key):
+        store.move(draft.key, to)
+    elif not store.exists(to) or store.stat(to).size_bytes != draft.size_bytes:
+        raise DraftLost(key=draft.key, hint="Retry the job: it is made again.")
+    return draft.model_copy(update={"key": to})
