@@ -1,0 +1,169 @@
+"""What was seen in each sample -> how much each part of the picture matters. Pure.
+
+The window moves along one axis only, for it takes the whole of the other. So all that is seen is
+summed up along the other axis into `BINS` parts of equal width, the *profile*.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Parts into which the axis of the window is cut.
+BINS = 160
+
+#: How much a steady face, a moving thing, what stands out, and the middle count against each other.
+FACE_WEIGHT, MOTION_WEIGHT, SALIENCY_WEIGHT, CENTER_WEIGHT = 3.0, 1.0, 0.25, 0.04
+
+#: What stands out counts less in a shot in which something moves or looks at us.
+SALIENCY_BESIDE_OTHERS = 0.2
+
+#: Seconds in which the memory of a subject that no longer moves falls to a third.
+MEMORY_S = 6.0
+
+#: How much a subject that has just stopped counts against one that moves.
+MEMORY_WEIGHT = 0.35
+
+Profile = NDArray[np.float64]
+
+
+class Reason(StrEnum):
+    """What the window follows."""
+
+    FACE = "face"
+    MOTION = "motion"
+    SALIENCY = "saliency"
+    CENTER = "center"
+
+
+#: The reasons in the order of the last axis of `Mass.parts`.
+REASONS = (Reason.FACE, Reason.MOTION, Reason.SALIENCY, Reason.CENTER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What one sample shows."""
+
+    at_s: float
+    """Seconds from the start of the cut."""
+
+    faces: Profile
+    """`(BINS,)` how much of a steady face lies in each part; sums up to 1 at most."""
+
+    motion: Profile
+    """`(BINS,)` what moved on its own since the sample before; sums up to 1 at most."""
+
+    saliency: Profile
+    """`(BINS,)` what stands out; sums up to 1 at most."""
+
+    shift: float
+    """How far the camera moved the picture since the sample before, in parts of the axis."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mass:
+    """How much each part of the picture matters, sample by sample, through one shot."""
+
+    times_s: NDArray[np.float64]
+    """`(n,)` seconds from the start of the cut."""
+
+    parts: NDArray[np.float64]
+    """`(n, BINS, 4)` weighted evidence, by `REASONS`."""
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """`(n, BINS)` evidence of all kinds together."""
+        total: NDArray[np.float64] = self.parts.sum(axis=2)
+        return total
+
+
+def weigh(seen: Sequence[Seen]) -> Mass:
+    """Bring all that was seen in one shot together.
+
+    Args:
+        seen: n >= 1 samples of one shot, in the order of time; the first one's motion is of
+            another shot and not used.
+    """
+    times_s = np.array([one.at_s for one in seen])
+    shifts = np.array([one.shift for one in seen])
+    faces = remembered(np.array([one.faces for one in seen]), times_s, shifts)
+    motion = remembered(_around(np.array([one.motion for one in seen])), times_s, shifts)
+    saliency = _steady(np.array([one.saliency for one in seen]), shifts)
+    others = max(float(faces.sum(axis=1).mean()), float(motion.sum(axis=1).mean()))
+    saliency_weight = SALIENCY_WEIGHT * (1 - (1 - SALIENCY_BESIDE_OTHERS) * min(1.0, others / 0.3))
+    center = np.broadcast_to(_center(), faces.shape)
+    return Mass(
+        times_s=times_s,
+        parts=np.stack(
+            [
+                FACE_WEIGHT * faces,
+                MOTION_WEIGHT * motion,
+                saliency_weight * saliency,
+                CENTER_WEIGHT * center,
+            ],
+            axis=2,
+        ),
+    )
+
+
+def remembered(
+    profiles: NDArray[np.float64], times_s: NDArray[np.float64], shifts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Let each sample know a little of what was seen shortly before and after it.
+
+    Args:
+        profiles: `(n, BINS)`.
+        times_s: `(n,)` seconds.
+        shifts: `(n,)` how far the camera moved the picture since the sample before.
+    """
+    before = _carried(profiles, times_s, shifts)
+    # Backwards, the shift of a sample leads to the one before it, with the other sign.
+    after = _carried(profiles[::-1], -times_s[::-1], -np.roll(shifts, -1)[::-1])[::-1]
+    memory: NDArray[np.float64] = np.maximum(before, after)
+    return np.maximum(profiles, MEMORY_WEIGHT * memory)
+
+
+def _carried(
+    profiles: NDArray[np.float64], times_s: NDArray[np.float64], shifts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    carried = profiles.copy()
+    bins = np.arange(profiles.shape[1], dtype=float)
+    for at in range(1, len(profiles)):
+        kept = np.exp((times_s[at - 1] - times_s[at]) / MEMORY_S)
+        moved = np.interp(bins - shifts[at] * len(bins), bins, carried[at - 1], left=0, right=0)
+        carried[at] = np.maximum(profiles[at], _outdone(kept * moved, profiles[at]))
+    return carried
+
+
+def _outdone(memory: Profile, now: Profile) -> Profile:
+    """Memory gives way to what is seen now."""
+    return memory * (1 - min(1.0, float(now.sum())))
+
+
+def _around(motion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Motion between two samples lies between both; half of each side is centred on the sample."""
+    before = motion.copy()
+    before[0] = 0
+    after = np.vstack([motion[1:], np.zeros_like(motion[:1])])
+    both = (before + after) / 2
+    both[0], both[-1] = after[0], before[-1]
+    return both
+
+
+def _steady(saliency: NDArray[np.float64], shifts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What stands out in a still shot is the same all along, whatever the noise says."""
+    if float(np.abs(np.cumsum(shifts[1:])).max(initial=0.0)) < 2 / BINS:
+        return np.broadcast_to(saliency.mean(axis=0), saliency.shape)
+    padded = np.pad(saliency, ((3, 3), (0, 0)), mode="edge")
+    smooth: NDArray[np.float64] = np.mean(
+        [padded[at : at + len(saliency)] for at in range(7)], axis=0
+    )
+    return smooth
+
+
+def _center() -> Profile:
+    from_middle = np.linspace(-1, 1, BINS)
+    bump = np.exp(-0.5 * (from_middle / 0.35) ** 2)
+    return np.asarray(bump / bump.sum(), np.float64)

@@ -1,0 +1,93 @@
+"""Pictures -> where faces are, and which of them are there for longer than chance. Offline."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reelmill.media.raster import Box
+
+#: Smallest face, as a share of the shorter side of the picture.
+SMALLEST = 0.13
+
+#: Steps between the sizes that are tried. At 1.15 the search takes three times as long.
+SCALE = 1.25
+
+#: Detections around one place that make a face.
+AGREEING = 3
+
+#: Every so many pictures faces are looked for: it is ten times the work of all the rest.
+EVERY = 3
+
+#: Looks before and after one in which a face is looked for again, and how many must show it.
+AROUND, CONFIRMED = 3, 3
+
+#: How far two boxes of one face may differ in size.
+ALIKE = 0.6
+
+
+class FaceFinder:
+    """Finds faces with the cascades that come inside OpenCV's package.
+
+    See docs/decisions/0007-faces-by-cascade.md.
+    """
+
+    def __init__(self) -> None:
+        folder = Path(cv2.__file__).parent / "data"
+        self._frontal = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_alt2.xml"))
+        self._profile = cv2.CascadeClassifier(str(folder / "haarcascade_profileface.xml"))
+        self._looks = 0
+
+    def find(self, luma: NDArray[np.uint8]) -> tuple[Box, ...]:
+        """Faces from the front, or else from either side, on every other look.
+
+        Args:
+            luma: `(height, width)`, the picture upright.
+        """
+        self._looks += 1
+        even_light = np.asarray(cv2.equalizeHist(luma), np.uint8)
+        front = self._search(self._frontal, even_light)
+        if front:
+            return front
+        if self._looks % 2:
+            return self._search(self._profile, even_light)
+        mirrored = np.ascontiguousarray(even_light[:, ::-1])
+        width = luma.shape[1]
+        return tuple(
+            Box(width - box.right, box.y, box.width, box.height)
+            for box in self._search(self._profile, mirrored)
+        )
+
+    @staticmethod
+    def _search(cascade: cv2.CascadeClassifier, luma: NDArray[np.uint8]) -> tuple[Box, ...]:
+        smallest = max(20, int(SMALLEST * min(luma.shape)))
+        found = cascade.detectMultiScale(luma, SCALE, AGREEING, 0, (smallest, smallest))
+        return tuple(Box(*(int(side) for side in box)) for box in found)
+
+
+def steady(found: Sequence[Sequence[Box]]) -> list[tuple[Box, ...]]:
+    """The faces that the looks around show as well; a cascade sees faces in leaves, but once.
+
+    Args:
+        found: The faces of each look into one shot.
+    """
+    needed = min(CONFIRMED, max(1, len(found) - 1))
+    return [
+        tuple(box for box in boxes if _seen_around(box, found, at) >= needed)
+        for at, boxes in enumerate(found)
+    ]
+
+
+def _seen_around(box: Box, found: Sequence[Sequence[Box]], at: int) -> int:
+    around = found[max(0, at - AROUND) : at + AROUND + 1]
+    return sum(any(_same(box, other) for other in boxes) for boxes in around)
+
+
+def _same(box: Box, other: Box) -> bool:
+    """Whether two boxes are about the same face: near each other and of about one size."""
+    off_x = abs(box.x + box.width / 2 - other.x - other.width / 2)
+    off_y = abs(box.y + box.height / 2 - other.y - other.height / 2)
+    alike = min(box.width, other.width) / max(box.width, other.width)
+    return off_x + off_y < (box.width + other.width) / 2 and alike > ALIKE

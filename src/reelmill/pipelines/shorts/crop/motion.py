@@ -1,0 +1,107 @@
+"""Two pictures of one shot -> how the camera moved, and what moved on its own."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reelmill.media.raster import Yuv420
+
+#: Corners that are followed from picture to picture, and their least distance in pixels.
+CORNERS, CORNER_DISTANCE_PX = 160, 6
+
+#: Corners that must agree on how the camera moved; fewer are chance.
+AGREEING = 12
+
+#: Least change of luma that is more than noise.
+LEAST_CHANGE = 5.0
+
+#: How many times above the median change something must be.
+ABOVE_MEDIAN = 4.0
+
+#: Share of the moved picture that must be nearer to the new one than the unmoved is.
+BETTER = 0.9
+
+Plane = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What happened between two pictures."""
+
+    shift_px: tuple[float, float]
+    """How far the camera moved the middle of the picture, right and down."""
+
+    energy: NDArray[np.float64]
+    """`(height, width)` how much each place changed on its own, 0 where it did not."""
+
+
+def moved(before: Yuv420, now: Yuv420) -> Moved:
+    """Take what the camera did out of the difference between two pictures.
+
+    Args:
+        before: The picture before.
+        now: The same scene, a fraction of a second later.
+    """
+    height, width = now.y.shape
+    camera = _camera(before.y, now.y)
+    middle = camera @ np.array([width / 2, height / 2, 1.0]) - (width / 2, height / 2)
+    energy = _own(before.y, now.y, camera)
+    halved = camera * ((1, 1, 0.5), (1, 1, 0.5))
+    for was, is_now in ((before.u, now.u), (before.v, now.v)):
+        chroma = _own(was, is_now, halved)
+        energy = np.maximum(energy, cv2.resize(chroma, (width, height)))
+    return Moved(shift_px=(float(middle[0]), float(middle[1])), energy=energy)
+
+
+def _own(before: Plane, now: Plane, camera: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much each place of a plane changed beyond what the camera did."""
+    height, width = now.shape
+    as_now = cv2.warpAffine(before, camera, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpAffine(np.ones_like(before), camera, (width, height), flags=cv2.INTER_NEAREST)
+    # Next to what has just come into the picture, neighbours are made up.
+    known = cv2.erode(seen, np.ones((7, 7), np.uint8), borderValue=1)
+    return _beyond_noise(_beyond_neighbours(np.asarray(as_now, np.uint8), now)) * known
+
+
+def _camera(before: Plane, now: Plane) -> NDArray[np.float64]:
+    """`(2, 3)` the shift, turn and zoom that most corners agree on, if it explains much."""
+    still = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    corners = cv2.goodFeaturesToTrack(before, CORNERS, 0.01, CORNER_DISTANCE_PX)
+    if corners is None or len(corners) < AGREEING:
+        return still
+    after, found, _ = cv2.calcOpticalFlowPyrLK(
+        before, now, corners, np.zeros_like(corners), winSize=(15, 15), maxLevel=3
+    )
+    good = found.ravel() == 1
+    if good.sum() < AGREEING:
+        return still
+    camera, agreeing = cv2.estimateAffinePartial2D(
+        corners[good], after[good], ransacReprojThreshold=1.0
+    )
+    if camera is None or agreeing.sum() < max(AGREEING, good.sum() * 0.3):
+        return still
+    return np.asarray(camera, np.float64) if _explains(before, now, camera) else still
+
+
+def _explains(before: Plane, now: Plane, camera: NDArray[np.float64]) -> bool:
+    """Whether the moved picture is nearer to the new one than the unmoved, for most of it."""
+    height, width = now.shape
+    as_now = cv2.warpAffine(before, camera, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    with_camera = np.minimum(cv2.absdiff(as_now, now), 40).mean()
+    without = np.minimum(cv2.absdiff(before, now), 40).mean()
+    return bool(with_camera < BETTER * without)
+
+
+def _beyond_neighbours(before: Plane, now: Plane) -> NDArray[np.float64]:
+    """How far each pixel is outside of what its neighbourhood was: jitter is nothing."""
+    around = np.ones((3, 3), np.uint8)
+    above = cv2.subtract(now, cv2.dilate(before, around))
+    below = cv2.subtract(cv2.erode(before, around), now)
+    return np.asarray(cv2.blur(cv2.max(above, below), (5, 5)), np.float64)
+
+
+def _beyond_noise(change: NDArray[np.float64]) -> NDArray[np.float64]:
+    floor = max(LEAST_CHANGE, ABOVE_MEDIAN * float(np.median(change)))
+    return np.where(change > floor, np.minimum(change, 60.0), 0.0)
