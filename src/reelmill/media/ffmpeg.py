@@ -8,7 +8,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from contextvars import copy_context
+from functools import cached_property, partial
 from pathlib import Path
 from typing import IO, NamedTuple, get_args
 
@@ -240,8 +241,10 @@ def _see_to_its_end(
     assert process.stdout is not None
     assert process.stderr is not None
     last_lines: deque[str] = deque(maxlen=LAST_LINES)
+    # Whoever listens may ask for what its own thread is at: job, request, place of reports.
+    tell = partial(copy_context().run, _tell)
     readers = (
-        threading.Thread(target=_tell, args=(process.stdout, on_progress), daemon=True),
+        threading.Thread(target=tell, args=(process.stdout, on_progress), daemon=True),
         threading.Thread(target=_keep, args=(process.stderr, last_lines), daemon=True),
     )
     for reader in readers:

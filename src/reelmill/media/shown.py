@@ -61,7 +61,7 @@ def previews(
     size, at_s = None, 0.0
     with _picture(path, shape, limits, HASTY) as (file, video):
         for frame in _whatever_decodes(file, video):
-            size = size or _within(Size(frame.width, frame.height), longest_px)
+            size = size or fitted(Size(frame.width, frame.height), longest_px)
             at_s = max(at_s, _time_of(frame, file, otherwise_s=at_s + _lasts_s(frame, video)))
             if at_s > limits.duration_s:
                 raise TooLarge(duration_s=at_s, limit_s=limits.duration_s)
@@ -87,7 +87,7 @@ def stills(
     Raises:
         BadMedia: a leaf that says why there is none.
     """
-    shown = _within(shape.shown, longest_px)
+    shown = fitted(shape.shown, longest_px)
     turned = shape.rotation_deg % 180 != 0
     stored = Size(shown.height, shown.width) if turned else shown
     with _picture(path, shape, Limits()) as (file, video):
@@ -95,6 +95,16 @@ def stills(
             pixels = _scaled(_frame_at(file, video, moment_s), stored, "rgb24")
             # Counted against the clock.
             yield np.ascontiguousarray(np.rot90(pixels, -shape.rotation_deg // 90))
+
+
+def fitted(size: Size, longest_px: int) -> Size:
+    """The size at which a picture is shown that is not to be larger than that; even sides.
+
+    >>> fitted(Size(1920, 1080), 640), fitted(Size(320, 180), 640)
+    (Size(width=640, height=360), Size(width=320, height=180))
+    """
+    share = min(1.0, longest_px / max(size))
+    return Size(max(2, even(size.width * share)), max(2, even(size.height * share)))
 
 
 @contextmanager
@@ -138,11 +148,6 @@ def _last_before(file: InputContainer, video: VideoStream, moment_s: float) -> V
             break
         shown = frame
     return shown
-
-
-def _within(size: Size, longest_px: int) -> Size:
-    share = min(1.0, longest_px / max(size))
-    return Size(max(2, even(size.width * share)), max(2, even(size.height * share)))
 
 
 def _time_of(frame: VideoFrame, file: InputContainer, *, otherwise_s: float) -> float:

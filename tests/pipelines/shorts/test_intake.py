@@ -16,12 +16,12 @@ from reelmill.pipelines.shorts.form import BadUpload, UploadTooLarge
 from reelmill.pipelines.shorts.intake import (
     MAX_TITLE_LETTERS,
     EmptyVideo,
-    NoRoom,
     bare_name,
     clean_title,
     fetch_video,
     keep_upload,
 )
+from reelmill.pipelines.shorts.source import NoRoom
 from reelmill.units import StoreKey
 
 KIND = "multipart/form-data; boundary=xyz"

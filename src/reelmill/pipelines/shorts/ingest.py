@@ -10,7 +10,7 @@ from reelmill.media.frames import write_jpeg
 from reelmill.media.geometry import Size
 from reelmill.media.info import MediaInfo
 from reelmill.media.probe import probe
-from reelmill.media.shown import stills
+from reelmill.media.shown import fitted, stills
 from reelmill.pipelines.shorts.scenes import Seen, Span, find_scenes
 from reelmill.pipelines.shorts.spec import NoPicture
 
@@ -43,6 +43,9 @@ class Ingested:
     poster: Path
     """JPEG from the middle of the longest scene, beside them."""
 
+    poster_size: Size
+    """Of the poster, in pixels."""
+
 
 def ingest(path: Path, folder: Path) -> Ingested:
     """Probe, find the scenes, and take a picture of each. For strangers' files, in a child.
@@ -70,6 +73,7 @@ def ingest(path: Path, folder: Path) -> Ingested:
         scenes=seen.scenes,
         thumbnails=thumbnails,
         poster=poster,
+        poster_size=fitted(found.video[0].shown, STILL_PX),
     )
 
 

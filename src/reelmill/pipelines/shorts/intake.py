@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from reelmill.errors import BadMedia, Unavailable
+from reelmill.errors import BadMedia
 from reelmill.media.info import SNIFF_BYTES, sniff
 from reelmill.pipelines.shorts.form import UploadForm
 from reelmill.pipelines.shorts.keys import source_key
+from reelmill.pipelines.shorts.source import NAME, on_this_disk
 from reelmill.services import Services
 from reelmill.storage.store import Stored
+from reelmill.storage.transfer import Counted, Passed
 from reelmill.units import StoreKey
 
 #: Seconds that a fetch may take: ten gigabytes at 25 Mbit/s.
@@ -35,10 +36,6 @@ _ENDING: Final = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}$")
 
 class EmptyVideo(BadMedia):
     """The file is empty."""
-
-
-class NoRoom(Unavailable):
-    """The video cannot be written to this machine; the disk may be full."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +77,15 @@ def keep_upload(
         NoRoom: the disk does not take it.
     """
     with here.scratch() as folder:
-        path = folder / "source"
-        with _writing():
+        path = folder / NAME
+        with on_this_disk():
             file = path.open("wb")
         with file:
             form = UploadForm(content_type, file, max_bytes=max_bytes)
             for part in body:
-                with _writing():
+                with on_this_disk():
                     form.take(part)
-            with _writing():
+            with on_this_disk():
                 file.flush()
         form.finish()
         video_id = uuid4().hex
@@ -111,10 +108,22 @@ def fetch_video(url: str, to: StoreKey, here: Services, *, max_bytes: int) -> St
         NoRoom: the disk does not take it.
     """
     with here.scratch() as folder:
-        path = folder / "source"
-        with _writing():
+        path = folder / NAME
+        with on_this_disk():
             here.http.save(url, path, max_bytes=max_bytes, timeout_s=FETCH_LIMIT_S)
         return _stored(path, to, here)
+
+
+def weigh(key: StoreKey, here: Services) -> Passed:
+    """Size and checksum of a video that lies in the store.
+
+    Raises:
+        MissingObject: there is none.
+    """
+    parts = Counted(here.store.stream(key))
+    for _part in parts:
+        pass
+    return parts.passed
 
 
 def clean_title(text: str) -> str:
@@ -152,11 +161,3 @@ def _stored(path: Path, to: StoreKey, here: Services) -> Stored:
         raise EmptyVideo
     sniff(beginning)
     return here.store.put(to, path, content_type=_CONTENT_TYPE)
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise NoRoom(problem=error.strerror) from error
