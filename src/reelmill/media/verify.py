@@ -34,6 +34,9 @@ PIXELS = "yuv420p"
 #: libav reads with its strictest eye: whatever breaks a rule ends the reading.
 STRICT = {"err_detect": "explode"}
 
+#: No frames are decoded to guess a rate: the header tells it, and every time is looked at.
+OPENED = STRICT | {"fpsprobesize": "0"}
+
 
 class NotAsPromised(BadMedia):
     """The finished file is not what its profile promises."""
@@ -226,7 +229,7 @@ class _Reading:
 
 def _opened(path: Path) -> InputContainer:
     # A damaged name is no reason to stop at the name: what it names is looked at.
-    return av.open(f"file:{path}", "r", format="mov", options=STRICT, metadata_errors="replace")
+    return av.open(f"file:{path}", "r", format="mov", options=OPENED, metadata_errors="replace")
 
 
 def _check_layout(path: Path) -> None:
