@@ -15,23 +15,29 @@ from reelmill.pipelines.shorts.crop.target import Target
 #: How far the subject may stray from the middle of the window, in windows, before it moves.
 SLACK = 0.1
 
+#: How far at least, however little room a wide subject leaves: its place is not known better.
+LEAST_SLACK = 0.03
+
 #: Free room that is kept between the subject and the edge of the window, in windows.
 MARGIN = 0.06
 
-#: Less than this share of the axis is no move but rounding.
-LEVEL = 1e-9
+#: How far a subject that rests sways, in windows, within the time of the shortest stand.
+SWAY = 0.05
 
 #: Shortest stand, in seconds: a camera that halts for less looks nervous.
 MIN_STAND_S = 0.7
+
+#: Less than this share of the axis is no move but rounding.
+LEVEL = 1e-9
 
 #: Faster than this, in windows a second, it is another subject: the window takes its time.
 SWITCH_SPEED = 3.0
 
 #: Seconds before and after such a switch that the window may take for its way.
-SWITCH_ROOM_S = 0.35
+SWITCH_ROOM_S = 0.4
 
-#: Seconds in which a pan gathers speed, and loses it.
-EASE_S = 0.5
+#: Seconds in which a pan gathers speed, and loses it; less where the subject would be lost.
+EASES_S = (0.5, 0.25, 0.1, 0.0)
 
 #: Points of the path a second, between those that the subject gives.
 POINTS_PER_S = 30
@@ -51,6 +57,31 @@ class Stand:
 
     level: float
     """Where the middle of the window is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tubes:
+    """Where the middle of the window may be, for each sample. Shares of the axis."""
+
+    low: Path
+    """`(n,)` lowest place."""
+
+    high: Path
+    """`(n,)` highest place."""
+
+    def pinned(self, stands: Sequence[Stand]) -> "Tubes":
+        """The tubes, closed around the level of each stand."""
+        low, high = self.low.copy(), self.high.copy()
+        for stand in stands:
+            low[stand.first : stand.last + 1] = high[stand.first : stand.last + 1] = stand.level
+        return Tubes(low=low, high=high)
+
+    def level_for(self, first: int, last: int, wanted: Path) -> float | None:
+        """The level nearest to the median of what is wanted; None when no level suits all."""
+        lowest, highest = self.low[first : last + 1].max(), self.high[first : last + 1].min()
+        if lowest > highest:
+            return None
+        return float(np.clip(np.median(wanted[first : last + 1]), lowest, highest))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,33 +105,48 @@ def steer(target: Target, *, window: float, bounds: tuple[float, float]) -> Way:
     """
     if len(target.times_s) == 1:
         return Way(times_s=target.times_s[:1], middle=target.middle[:1])
-    low, high = tubes(target, window=window, bounds=bounds)
-    times_s = target.times_s
-    runs = _stands(times_s, taut(times_s, low, high), target.middle, low, high)
-    stands = list(_widened(list(runs), low, high))
-    for stand in stands:
-        low[stand.first : stand.last + 1] = high[stand.first : stand.last + 1] = stand.level
-    return _eased(times_s, taut(times_s, low, high), stands)
-
-
-def tubes(target: Target, *, window: float, bounds: tuple[float, float]) -> tuple[Path, Path]:
-    """The lowest and the highest place that the middle of the window may have, for each sample."""
     middle = _without_twitches(target.middle)
-    room = window / 2 - window * MARGIN - target.reach
-    slack = np.clip(room, 0.02 * window, SLACK * window)
-    low = np.clip(middle - slack, *bounds)
-    high = np.clip(middle + slack, *bounds)
-    for at in np.flatnonzero(np.abs(np.diff(middle)) > SWITCH_SPEED * window * _gaps(target)):
-        # Between two subjects the window may be anywhere on its way.
-        middle_s = (target.times_s[at] + target.times_s[at + 1]) / 2
-        free = np.abs(target.times_s - middle_s) < SWITCH_ROOM_S
+    times_s = target.times_s
+    room = np.maximum(window * (0.5 - MARGIN) - target.reach, LEAST_SLACK * window)
+    tubes = _around(middle, np.minimum(room, SLACK * window), bounds)
+    rests = _rests(times_s, middle, tubes, SWAY * window)
+    held = _opened(tubes.pinned(rests), times_s, middle, window, bounds)
+    stands = _merged(_stands(times_s, taut(times_s, held), middle, held), middle, tubes)
+    stands = list(_widened(stands, held))
+    path = taut(times_s, held.pinned(stands))
+    return _eased(times_s, path, stands, _around(middle, room, bounds))
+
+
+def _around(middle: Path, room: Path, bounds: tuple[float, float]) -> Tubes:
+    return Tubes(low=np.clip(middle - room, *bounds), high=np.clip(middle + room, *bounds))
+
+
+def _rests(times_s: Path, middle: Path, tubes: Tubes, sway: float) -> list[Stand]:
+    """The times in which the subject itself rests; then the window does."""
+    resting = np.zeros(len(times_s) - 1, bool)
+    for first in range(len(times_s)):
+        last = int(np.searchsorted(times_s, times_s[first] + MIN_STAND_S))
+        if last < len(times_s) and np.ptp(middle[first : last + 1]) <= sway:
+            resting[first:last] = True
+    found = []
+    for first, last in _runs(resting):
+        level = tubes.level_for(first, last, middle)
+        if level is not None:
+            found.append(Stand(first=first, last=last, level=level))
+    return found
+
+
+def _opened(
+    tubes: Tubes, times_s: Path, middle: Path, window: float, bounds: tuple[float, float]
+) -> Tubes:
+    """The tubes, opened where another subject is chosen: the window may be anywhere on its way."""
+    low, high = tubes.low.copy(), tubes.high.copy()
+    gaps_s = np.diff(times_s)
+    for at in np.flatnonzero(np.abs(np.diff(middle)) > SWITCH_SPEED * window * gaps_s):
+        free = np.abs(times_s - (times_s[at] + times_s[at + 1]) / 2) < SWITCH_ROOM_S
         free[[0, -1]] = False
         low[free], high[free] = bounds
-    return low, high
-
-
-def _gaps(target: Target) -> Path:
-    return np.maximum(np.diff(target.times_s), 1e-3)
+    return Tubes(low=low, high=high)
 
 
 def _without_twitches(middle: Path) -> Path:
@@ -109,13 +155,14 @@ def _without_twitches(middle: Path) -> Path:
     return np.asarray(np.median(np.stack([padded[:-2], middle, padded[2:]]), axis=0), np.float64)
 
 
-def taut(times_s: Path, low: Path, high: Path) -> Path:
+def taut(times_s: Path, tubes: Tubes) -> Path:
     """The shortest path through all tubes, its ends free.
 
-    >>> ways = np.array([0.0, 0.0, 0.4, 0.4]), np.array([0.2, 0.2, 0.6, 0.6])
-    >>> taut(np.arange(4.0), *ways).tolist()
+    >>> low, high = np.array([0.0, 0.0, 0.4, 0.4]), np.array([0.2, 0.2, 0.6, 0.6])
+    >>> taut(np.arange(4.0), Tubes(low=low, high=high)).tolist()
     [0.2, 0.2, 0.4, 0.4]
     """
+    low, high = tubes.low, tubes.high
     path = np.empty(len(times_s))
     at, path[0] = 0, _beginning(low, high)
     while at < len(times_s) - 1:
@@ -160,15 +207,15 @@ def _stretch(times_s: Path, low: Path, high: Path, *, at: int, level: float) -> 
     return len(times_s) - 1, 0.0
 
 
-def _stands(times_s: Path, path: Path, wanted: Path, low: Path, high: Path) -> Iterator[Stand]:
+def _stands(times_s: Path, path: Path, wanted: Path, tubes: Tubes) -> list[Stand]:
     """Where the string is level for long, with the level that has the subject in the middle."""
-    level = np.abs(np.diff(path)) < LEVEL
-    for first, last in _runs(level):
-        if times_s[last] - times_s[first] < MIN_STAND_S and last - first + 1 < len(path):
-            continue
-        part = slice(first, last + 1)
-        best = np.clip(np.median(wanted[part]), low[part].max(), high[part].min())
-        yield Stand(first=first, last=last, level=float(best))
+    found = []
+    for first, last in _runs(np.abs(np.diff(path)) < LEVEL):
+        long = times_s[last] - times_s[first] >= MIN_STAND_S or last - first + 1 == len(path)
+        level = tubes.level_for(first, last, wanted)
+        if long and level is not None:
+            found.append(Stand(first=first, last=last, level=level))
+    return found
 
 
 def _runs(level: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
@@ -181,11 +228,26 @@ def _runs(level: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     yield from ((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _widened(stands: Sequence[Stand], low: Path, high: Path) -> Iterator[Stand]:
+def _merged(stands: Sequence[Stand], wanted: Path, tubes: Tubes) -> list[Stand]:
+    """Stands that one level suits, and all that is between them, as one: no move without need."""
+    merged: list[Stand] = []
+    for stand in stands:
+        before = merged[-1] if merged else None
+        if before is not None:
+            level = tubes.level_for(before.first, stand.last, wanted)
+            if level is not None:
+                merged[-1] = Stand(first=before.first, last=stand.last, level=level)
+                continue
+        merged.append(stand)
+    return merged
+
+
+def _widened(stands: Sequence[Stand], tubes: Tubes) -> Iterator[Stand]:
     """The stands, for as long as their level suits the samples before and after them too.
 
     Of the pan between two, each takes a third at most, so that the pan does not become a leap.
     """
+    low, high = tubes.low, tubes.high
     ends = [0, *(stand.last for stand in stands)]
     begins = [*(stand.first for stand in stands), len(low) - 1]
     for at, stand in enumerate(stands):
@@ -199,7 +261,7 @@ def _widened(stands: Sequence[Stand], low: Path, high: Path) -> Iterator[Stand]:
         yield Stand(first=first, last=last, level=level)
 
 
-def _eased(times_s: Path, path: Path, stands: Sequence[Stand]) -> Way:
+def _eased(times_s: Path, path: Path, stands: Sequence[Stand], limits: Tubes) -> Way:
     """Gather and lose speed within each pan; while the subject stands, the window does."""
     points = max(2, round((times_s[-1] - times_s[0]) * POINTS_PER_S) + 1)
     fine_s = np.union1d(np.linspace(times_s[0], times_s[-1], points), times_s)
@@ -207,8 +269,17 @@ def _eased(times_s: Path, path: Path, stands: Sequence[Stand]) -> Way:
     stand_ends = {at for stand in stands for at in (stand.first, stand.last)}
     for first, last in _pans(len(times_s), stands):
         inside = np.flatnonzero((fine_s >= times_s[first]) & (fine_s <= times_s[last]))
-        warped_s = eased_time(fine_s[inside], begins=first in stand_ends, ends=last in stand_ends)
-        middle[inside] = _rounded(np.interp(warped_s, times_s, path))
+        part = slice(first, last + 1)
+        for ease_s in EASES_S:
+            warped_s = eased_time(
+                fine_s[inside],
+                begin_s=ease_s if first in stand_ends else 0.0,
+                end_s=ease_s if last in stand_ends else 0.0,
+            )
+            middle[inside] = _rounded(np.interp(warped_s, times_s, path), ease_s)
+            there = np.interp(times_s[part], fine_s, middle)
+            if ((limits.low[part] <= there) & (there <= limits.high[part])).all():
+                break
     return Way(times_s=fine_s, middle=middle)
 
 
@@ -220,19 +291,23 @@ def _pans(samples: int, stands: Sequence[Stand]) -> Iterator[tuple[int, int]]:
             yield first, last
 
 
-def eased_time(times_s: Path, *, begins: bool, ends: bool) -> Path:
-    """A clock that starts slowly after a stand, ends slowly before one, and is right at both ends.
+def eased_time(times_s: Path, *, begin_s: float, end_s: float) -> Path:
+    """A clock that starts slowly, ends slowly, and is right at both ends.
 
-    >>> eased_time(np.linspace(0, 4, 5), begins=True, ends=True).round(2).tolist()
-    [0.0, 0.86, 2.0, 3.14, 4.0]
+    Args:
+        times_s: When it is read.
+        begin_s: Seconds until it is at full speed.
+        end_s: Seconds in which it slows down.
+
+    >>> eased_time(np.linspace(0, 4, 5), begin_s=1, end_s=1).round(2).tolist()
+    [0.0, 0.67, 2.0, 3.33, 4.0]
     """
     span_s = float(times_s[-1] - times_s[0])
-    ease_s = min(EASE_S, span_s / 2)
-    start_s, end_s = (ease_s if begins else 0.0), (ease_s if ends else 0.0)
+    begin_s, end_s = min(begin_s, span_s / 2), min(end_s, span_s / 2)
     fine_s = np.linspace(0, span_s, 4 * len(times_s) + 1)
     speed = np.ones_like(fine_s)
-    if start_s:
-        speed = np.minimum(speed, fine_s / start_s)
+    if begin_s:
+        speed = np.minimum(speed, fine_s / begin_s)
     if end_s:
         speed = np.minimum(speed, (span_s - fine_s) / end_s)
     run = np.concatenate([[0.0], np.cumsum((speed[1:] + speed[:-1]) / 2)])
@@ -240,10 +315,10 @@ def eased_time(times_s: Path, *, begins: bool, ends: bool) -> Path:
     return eased
 
 
-def _rounded(pan: Path) -> Path:
+def _rounded(pan: Path, ease_s: float) -> Path:
     """Round the corners inside a pan; the nearer to an end, the less."""
     places = np.arange(len(pan))
-    wide = np.minimum(np.minimum(places, places[::-1]), round(EASE_S / 2 * POINTS_PER_S))
+    wide = np.minimum(np.minimum(places, places[::-1]), round(ease_s / 2 * POINTS_PER_S))
     sums = np.concatenate([[0.0], np.cumsum(pan)])
     rounded: Path = (sums[places + wide + 1] - sums[places - wide]) / (2 * wide + 1)
     return rounded

@@ -17,6 +17,12 @@ from reelmill.pipelines.shorts.crop.saliency import BAR_LUMA, standing_out
 #: Share of the picture that must move for motion to count in full: a person far away.
 MOVING_IN_FULL = 0.003
 
+#: Share of the picture that moves on its own only when the camera's move was not understood.
+MOVING_TOO_MUCH = 0.5
+
+#: How far motion must be gathered in one window to be one thing's: not at all, and in full.
+GATHERED = (0.15, 0.5)
+
 #: A face looks one way and belongs to a body: so much of its width is added on either side.
 FACE_ROOM = 0.4
 
@@ -89,8 +95,12 @@ class Looker:
         length = picture.y.shape[1 if self._across else 0]
         shift = between.shift_px[0 if self._across else 1] / length
         energy = _spread(self._along(between.energy).sum(axis=0))
-        amount = min(1.0, float((between.energy > 0).mean()) / MOVING_IN_FULL)
-        return _profile(energy, amount * self._gathered(energy)), shift
+        return _profile(energy, _amount(between.energy) * self._trust(energy)), shift
+
+    def _trust(self, energy: Profile) -> float:
+        """How far motion is that of one thing: 0 when it is nearly everywhere."""
+        low, high = GATHERED
+        return min(1.0, max(0.0, (self._gathered(energy) - low) / (high - low)))
 
     def _saliency(self, picture: Yuv420) -> Profile:
         out = _spread(self._along(standing_out(picture)).sum(axis=0))
@@ -119,6 +129,12 @@ class Looker:
     def _along(self, plane: NDArray[np.generic]) -> NDArray[np.float64]:
         """The plane with the axis as its columns."""
         return np.asarray(plane if self._across else plane.T, np.float64)
+
+
+def _amount(energy: NDArray[np.float64]) -> float:
+    """How much moves: 0 for nothing, and for so much that the camera was not understood."""
+    share = float((energy > 0).mean())
+    return min(1.0, share / MOVING_IN_FULL) * max(0.0, 1 - share / MOVING_TOO_MUCH)
 
 
 def content(glances: Sequence[Glance]) -> tuple[float, float]:

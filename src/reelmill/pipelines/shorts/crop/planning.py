@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from reelmill.media.geometry import Size
+from reelmill.media.info import VideoInfo
 from reelmill.media.samples import THUMB, Sample, Sampling, first_picture, samples
 from reelmill.pipelines.shorts.crop.camera import Way, steer
 from reelmill.pipelines.shorts.crop.evidence import Seen, weigh
@@ -46,10 +47,11 @@ def plan_crop(path: Path, cut: Cut, *, on_progress: OnProgress | None = None) ->
         BadMedia: a leaf that says why the video cannot be read.
         OutsideVideo: no frame lies in the cut.
     """
-    shown = first_picture(path).shown
+    video = first_picture(path)
+    shown = video.shown
     window = window_of(shown)
     axis = _axis(shown, window)
-    shots = _shots(path, cut, axis, on_progress or (lambda _: None))
+    shots = _shots(path, cut, axis, video, on_progress or (lambda _: None))
     keys = keyframes(axis, shots)
     return CropPlan(
         source_width=shown.width,
@@ -69,7 +71,9 @@ def _axis(shown: Size, window: Size) -> Axis:
     return Axis(length_px=shown.height, window_px=window.height, across=False)
 
 
-def _shots(path: Path, cut: Cut, axis: Axis, on_progress: OnProgress) -> list[Shot]:
+def _shots(
+    path: Path, cut: Cut, axis: Axis, video: VideoInfo, on_progress: OnProgress
+) -> list[Shot]:
     looker = Looker(across=axis.across, window=axis.window)
     glances: list[Glance] = []
     frames: list[Sample] = []
@@ -81,7 +85,9 @@ def _shots(path: Path, cut: Cut, axis: Axis, on_progress: OnProgress) -> list[Sh
     if not glances:
         raise OutsideVideo(start_s=cut.start_s, end_s=cut.end_s)
     bounds = _bounds(axis, content(glances))
-    begins_s = _shot_starts(path, cut, frames)
+    begins_s = _shot_starts(
+        path, cut, frames, float(1 / video.rate_from_header) if video.rate_from_header else 0.0
+    )
     groups = _by_shot(glances, begins_s)
     return [
         _shot(at_s, list(looker.faces_of(group)), axis.window, bounds) for at_s, group in groups
@@ -107,10 +113,15 @@ def _bounds(axis: Axis, content: tuple[float, float]) -> tuple[float, float]:
     return max(low, axis.window / 2), min(high, 1 - axis.window / 2)
 
 
-def _shot_starts(path: Path, cut: Cut, frames: Sequence[Sample]) -> list[float]:
+def _shot_starts(path: Path, cut: Cut, frames: Sequence[Sample], frame_s: float) -> list[float]:
     """The seconds at which shots begin, the first at 0, each exact to the frame."""
-    starts = cuts(np.array([frame.thumb for frame in frames]))
-    return [0.0, *(_exactly(path, cut, frames[at - 1].at_s, frames[at].at_s) for at in starts)]
+    starts_s = [0.0]
+    for at in cuts(np.array([frame.thumb for frame in frames])):
+        after_s, until_s = frames[at - 1].at_s, frames[at].at_s
+        # Encoders begin anew with a shot, so that mostly no frame was left out before it.
+        seen_all = until_s - after_s < 1.5 * frame_s
+        starts_s.append(until_s if seen_all else _exactly(path, cut, after_s, until_s))
+    return starts_s
 
 
 def _exactly(path: Path, cut: Cut, after_s: float, until_s: float) -> float:

@@ -45,8 +45,5 @@ def _far(picture: Yuv420, rows: list[int], columns: list[int]) -> NDArray[np.flo
 
 def _without_bars(luma: NDArray[np.uint8]) -> tuple[list[int], list[int]]:
     """Rows and columns of the picture at half its size that are more than black."""
-    bright = np.asarray(luma > BAR_LUMA)
-    return (
-        np.flatnonzero(bright.any(axis=1)[::2][: luma.shape[0] // 2]).tolist(),
-        np.flatnonzero(bright.any(axis=0)[::2][: luma.shape[1] // 2]).tolist(),
-    )
+    rows, columns = luma.max(axis=1)[::2] > BAR_LUMA, luma.max(axis=0)[::2] > BAR_LUMA
+    return np.flatnonzero(rows).tolist(), np.flatnonzero(columns).tolist()

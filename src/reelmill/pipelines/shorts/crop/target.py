@@ -20,6 +20,9 @@ SWITCH_COST = 6.0
 #: With 2, a window would rather have one edge of a wide subject in its middle than both inside.
 FLATNESS = 6
 
+#: Evidence that is enough to be followed to the pixel, and what is as good as none.
+ENOUGH, LITTLE = 0.2, 1e-9
+
 #: Times that the middle of what is near is taken anew.
 CENTRINGS = 3
 
@@ -94,13 +97,19 @@ def _best_path(worth: NDArray[np.float64], places: NDArray[np.float64]) -> NDArr
 
 
 def _centred(mass: Mass, middle: NDArray[np.float64], window: float) -> NDArray[np.float64]:
-    """The middle of what is near each place: the window is not to follow with its edge."""
+    """The middle of what is near each place: the window is not to follow with its edge.
+
+    The less evidence there is, the less it leads away from what was chosen.
+    """
+    chosen = middle
     total = mass.total
     at = (np.arange(total.shape[1]) + 0.5) / total.shape[1]
     for _ in range(CENTRINGS):
         off = np.abs(at[None, :] - middle[:, None])
         near = np.where(off < window / 2, total, 0.0)
-        middle = (near @ at) / np.maximum(near.sum(axis=1), 1e-9)
+        amount = near.sum(axis=1)
+        led = np.minimum(1.0, amount / ENOUGH)
+        middle = chosen + led * ((near @ at) / np.maximum(amount, LITTLE) - chosen)
     return middle
 
 
@@ -133,5 +142,5 @@ def _confidence(mass: Mass, kernel: NDArray[np.float64]) -> NDArray[np.float64]:
     """The share of all evidence that is inside, held against how sure its kind can be."""
     inside = _inside(mass, (kernel > 0).astype(float))
     sure = np.array([SURE[reason] for reason in REASONS])
-    total = np.maximum(mass.parts.sum(axis=(1, 2)), 1e-9)
+    total = np.maximum(mass.parts.sum(axis=(1, 2)), LITTLE)
     return np.asarray(np.clip(inside @ sure / total, 0.0, 1.0), np.float64)
