@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 import av
@@ -51,6 +52,18 @@ def test_a_run_tells_how_far_it_is_and_what_it_ran(ffmpeg: Ffmpeg, tmp_path: Pat
     assert 0 < took_s < 60
     with av.open(str(tmp_path / "made.mp4")) as made:
         assert made.streams.video[0].frames == 60
+
+
+def test_who_listens_knows_what_the_caller_is_at(ffmpeg: Ffmpeg) -> None:
+    at: ContextVar[str] = ContextVar("at", default="nothing")
+    seen: list[str] = []
+    at.set("the job")
+    ffmpeg.run(
+        [*drawing(2), "-f", "null", "-"],
+        timeout_s=60,
+        on_progress=lambda _: seen.append(at.get()),
+    )
+    assert set(seen) == {"the job"}
 
 
 def test_a_failure_carries_the_last_words(ffmpeg: Ffmpeg, tmp_path: Path) -> None:

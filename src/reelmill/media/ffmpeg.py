@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import IO, NamedTuple, get_args
 
@@ -241,10 +241,10 @@ def _see_to_its_end(
     assert process.stdout is not None
     assert process.stderr is not None
     last_lines: deque[str] = deque(maxlen=LAST_LINES)
-    # Whoever listens may ask for what its own thread is at: job, request, place of reports.
-    tell = partial(copy_context().run, _tell)
+    # The listener finds what its own thread is at: the job, the place where reports go.
+    tell = (_tell, process.stdout, on_progress)
     readers = (
-        threading.Thread(target=tell, args=(process.stdout, on_progress), daemon=True),
+        threading.Thread(target=copy_context().run, args=tell, daemon=True),
         threading.Thread(target=_keep, args=(process.stderr, last_lines), daemon=True),
     )
     for reader in readers:

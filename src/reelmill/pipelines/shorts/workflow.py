@@ -22,6 +22,7 @@ from reelmill.pipelines.shorts.keys import (
     video_id_of,
 )
 from reelmill.pipelines.shorts.ledger import settings_of
+from reelmill.pipelines.shorts.limits import LOOK_LIMIT_S, export_limit_s
 from reelmill.pipelines.shorts.render import Asked, Made, Tools, make_short
 from reelmill.pipelines.shorts.source import at_hand
 from reelmill.pipelines.shorts.spec import (
@@ -39,15 +40,6 @@ from reelmill.pipelines.shorts.spec import (
 from reelmill.services import Progress, Services, attempt, services
 from reelmill.storage.store import Stored
 from reelmill.units import StoreKey
-
-#: Seconds that a look into a video may take: a long one on a machine that does much else.
-LOOK_LIMIT_S: Final = 4 * 3600.0
-
-#: Seconds that a short may take at least. Source: export worker, time limit.
-EXPORT_LIMIT_S: Final = 600.0
-
-#: Seconds that each second of a short may take on top: 4K sources on a busy machine.
-WORK_LIMIT: Final = 10.0
 
 _JPEG: Final = "image/jpeg"
 
@@ -192,15 +184,6 @@ def publish(draft: Draft, user_id: str, export_id: str) -> tuple[ArtifactMade, A
         put.append(still_key)
         poster = publish_draft(draft.poster, still_key)
         return publish_draft(draft.video, video_key), poster
-
-
-def export_limit_s(cut: Cut) -> float:
-    """Seconds that a step of an export may take.
-
-    >>> export_limit_s(Cut(source_key="shorts/a", start_s=0, end_s=60))
-    1200.0
-    """
-    return EXPORT_LIMIT_S + WORK_LIMIT * cut.duration_s
 
 
 def _tools(here: Services) -> Tools:
