@@ -74,3 +74,34 @@ def test_migrate_says_which_database_is_up_to_date(reelmill: Run, tmp_path: Path
     assert done.returncode == 0
     assert done.stdout.endswith("here/reelmill.db\n")
     assert (tmp_path / "here" / "reelmill.db").exists()
+
+
+def test_others_are_answered_only_once_they_must_say_who_they_are(
+    start: Start, reelmill: Run
+) -> None:
+    refused = reelmill("serve", "--host", "0.0.0.0", "--port", "0", "--no-work")
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("reelmill: Nobody has to sign in yet")
+    assert "reelmill users add NAME --operator" in line
+
+    process = start("serve", "--port", "0", "--no-work")
+    address = address_of(process)
+    assert wait_for(f"{address}/v1/me").json()["user_id"] == "local"
+    reelmill("users", "add", "ann", "--no-password")
+    assert httpx.get(f"{address}/v1/me", trust_env=False).status_code == 401
+    key = reelmill("keys", "new", "ann").stdout.strip()
+    me = httpx.get(f"{address}/v1/me", headers={"X-API-Key": key}, trust_env=False)
+    assert me.json()["name"] == "ann"
+
+    open_to_others = start("serve", "--host", "0.0.0.0", "--port", "0", "--no-work")
+    port = address_of(open_to_others).rpartition(":")[2]
+    assert wait_for(f"http://127.0.0.1:{port}/v1/me").status_code == 401
+
+
+def test_a_provider_shuts_the_door_as_well(start: Start) -> None:
+    secret = "s" * 32
+    chosen = {"REELMILL_ACCOUNTS__JWT_SECRET": secret, "REELMILL_HOST": "0.0.0.0"}
+    process = start("serve", "--port", "0", "--no-work", **chosen)
+    port = address_of(process).rpartition(":")[2]
+    assert wait_for(f"http://127.0.0.1:{port}/v1/me").status_code == 401

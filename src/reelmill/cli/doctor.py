@@ -192,8 +192,11 @@ def _database(settings: Settings) -> Iterator[Check]:
 
 def _accounts(settings: Settings) -> Iterator[Check]:
     """Whether callers must say who they are, and whether the identity provider answers."""
-    with closing(open_catalog(settings.database)) as catalog, catalog.read() as conn:
-        users = accounts.all_users(conn)
+    try:
+        with closing(open_catalog(settings.database)) as catalog, catalog.read() as conn:
+            users = accounts.all_users(conn)
+    except ReelmillError:
+        return  # the check of the database has said so
     provider = settings.accounts.takes_tokens
     if not users and not provider:
         yield _nobody(settings)
