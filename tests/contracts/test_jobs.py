@@ -9,7 +9,7 @@ import pytest
 
 from reelmill.catalog import jobs
 from reelmill.catalog.database import Catalog, open_catalog
-from reelmill.catalog.jobs import Job, JobState, MissingJob, NewJob, Place
+from reelmill.catalog.jobs import Job, JobState, NewJob, Place, UnknownJob
 from reelmill.catalog.tables import NaiveMoment
 from reelmill.units import JobId
 
@@ -95,8 +95,9 @@ def test_a_job_that_is_not_there_is_none(catalog: Catalog) -> None:
         assert jobs.find(conn, ID) is None
         assert jobs.for_update(conn, ID) is None
         assert jobs.several(conn, [ID]) == {}
-        assert jobs.states(conn, []) == {}
-        with pytest.raises(MissingJob):
+        assert jobs.standings(conn, []) == {}
+        assert jobs.begin_attempt(conn, ID, 1, stage="draw") is None
+        with pytest.raises(UnknownJob):
             jobs.change(conn, ID, stage="draw")
 
 
@@ -272,18 +273,41 @@ def test_several_of_very_many_ids_are_found(mixed: Catalog) -> None:
     ids = [JobId(f"none/{n}") for n in range(40_000)]
     ids[39_000:] = [JobId("replays/a"), JobId("shorts/c_100%")]
     with mixed.read() as conn:
-        assert jobs.states(conn, ids) == {
+        found = jobs.standings(conn, ids)
+        assert {job_id: standing.state for job_id, standing in found.items()} == {
             "replays/a": JobState.COMPLETED,
             "shorts/c_100%": JobState.PENDING,
         }
+        assert [job.id for job in jobs.ended_among(conn, ids)] == ["replays/a"]
         assert jobs.several(conn, ids).keys() == {"replays/a", "shorts/c_100%"}
 
 
-def test_the_canceled_among_some(mixed: Catalog) -> None:
-    with mixed.begin() as conn:
-        jobs.change(conn, JobId("replays/b"), state=JobState.CANCELED)
-        jobs.change(conn, JobId("shorts/c_100%"), state=JobState.CANCELED)
-        assert jobs.canceled_among(conn, [JobId("replays/a"), JobId("replays/b")]) == {"replays/b"}
+def test_an_attempt_is_counted_only_of_a_run_that_has_not_ended(catalog: Catalog) -> None:
+    add(catalog, new_job())
+    with catalog.begin() as conn:
+        assert jobs.begin_attempt(conn, ID, 2, state=JobState.IN_PROGRESS) is None
+        first = jobs.begin_attempt(conn, ID, 1, state=JobState.IN_PROGRESS)
+        second = jobs.begin_attempt(conn, ID, 1, state=JobState.IN_PROGRESS)
+        assert first is not None
+        assert second is not None
+        assert (first.attempts, second.attempts) == (1, 2)
+        assert jobs.standings(conn, [ID]) == {ID: jobs.Standing(JobState.IN_PROGRESS, 1, 2)}
+        jobs.change(conn, ID, state=JobState.CANCELED)
+        assert jobs.begin_attempt(conn, ID, 1, state=JobState.IN_PROGRESS) is None
+
+
+def test_only_the_attempt_at_work_changes_what_it_holds(catalog: Catalog) -> None:
+    add(catalog, new_job())
+    with catalog.begin() as conn:
+        overtaken = jobs.begin_attempt(conn, ID, 1, state=JobState.IN_PROGRESS)
+        mine = jobs.begin_attempt(conn, ID, 1, state=JobState.IN_PROGRESS)
+        assert overtaken is not None
+        assert mine is not None
+        assert jobs.change_held(conn, overtaken, state=JobState.FAILED) is None
+        ended = jobs.change_held(conn, mine, state=JobState.COMPLETED)
+        assert ended is not None
+        assert ended.state is JobState.COMPLETED
+        assert jobs.change_held(conn, mine, state=JobState.FAILED) is None
 
 
 def test_the_unfinished_are_pending_or_in_progress_the_oldest_first(catalog: Catalog) -> None:

@@ -55,6 +55,23 @@ def test_a_large_file_goes_in_and_comes_out_whole(
     assert large.exists()
 
 
+def test_a_file_that_is_given_away_is_put_whole(store: Store, large: Path) -> None:
+    content = large.read_bytes()
+    store.put_bytes(KEY, b"before")
+    stored = store.take(KEY, large)
+    assert stored.size_bytes == len(content)
+    assert stored.sha256 == hashlib.sha256(content).hexdigest()
+    assert b"".join(store.stream(KEY)) == content
+    assert [stat.key for stat in store.list()] == [KEY]
+
+
+def test_a_file_that_is_given_away_does_not_go_under_an_object(store: Store, large: Path) -> None:
+    with pytest.raises(BadKey):
+        store.take(StoreKey("../outside.bin"), large)
+    assert large.exists()
+    assert list(store.list()) == []
+
+
 def test_a_large_file_streams_in_several_parts(store: Store, large: Path) -> None:
     store.put(KEY, large)
     parts = list(store.stream(KEY))

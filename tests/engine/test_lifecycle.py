@@ -9,9 +9,9 @@ import pytest
 import workshop
 from workshop import Desk, Order, notes
 
-from reelmill.catalog.jobs import Job, JobState
+from reelmill.catalog.jobs import Job, JobState, UnknownJob
 from reelmill.catalog.steps import StepOutcome
-from reelmill.engine.lifecycle import AlreadyEnded, NotEnded, UnknownJob, UnknownPipeline
+from reelmill.engine.lifecycle import AlreadyEnded, NotEnded, UnknownPipeline
 from reelmill.errors import Refused
 from reelmill.services import draft_key
 from reelmill.units import JobId

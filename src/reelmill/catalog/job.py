@@ -31,7 +31,7 @@ class JobState(StrEnum):
 UNFINISHED = frozenset({JobState.PENDING, JobState.IN_PROGRESS})
 
 
-class MissingJob(NotFound):
+class UnknownJob(NotFound):
     """There is no such job."""
 
 
@@ -139,6 +139,19 @@ class Job:
 
     revision: int
     """Counts the changes, from 1."""
+
+
+class Standing(NamedTuple):
+    """Which attempt a job is at."""
+
+    state: JobState
+    """Where it stands."""
+
+    run: int
+    """As in `Job`."""
+
+    attempts: int
+    """As in `Job`."""
 
 
 class Changes(TypedDict, total=False):

@@ -16,9 +16,10 @@ from reelmill.catalog.job import (
     Ended,
     Job,
     JobState,
-    MissingJob,
     NewJob,
     Place,
+    Standing,
+    UnknownJob,
 )
 from reelmill.catalog.tables import jobs
 from reelmill.units import JobId
@@ -31,16 +32,17 @@ __all__ = [
     "Ended",
     "Job",
     "JobState",
-    "MissingJob",
     "NewJob",
     "Place",
+    "Standing",
+    "UnknownJob",
     "add",
     "begin_attempt",
-    "canceled_among",
     "change",
     "change_held",
     "changed_since",
     "counts",
+    "ended_among",
     "ended_since",
     "find",
     "for_update",
@@ -48,7 +50,7 @@ __all__ = [
     "listed",
     "set_progress",
     "several",
-    "states",
+    "standings",
     "unfinished",
 ]
 
@@ -98,9 +100,11 @@ _HOLD = _FIND.with_for_update()
 
 _SEVERAL = sa.select(*_COLUMNS).where(jobs.c.id.in_(sa.bindparam("wanted", expanding=True)))
 
-_STATES = sa.select(jobs.c.id, jobs.c.state).where(
+_STANDINGS = sa.select(jobs.c.id, jobs.c.state, jobs.c.run, jobs.c.attempts).where(
     jobs.c.id.in_(sa.bindparam("wanted", expanding=True))
 )
+
+_ENDED_AMONG = _SEVERAL.where(jobs.c.state.not_in(sorted(UNFINISHED)))
 
 _SINCE = (
     sa.select(*_COLUMNS, jobs.c.change_no)
@@ -121,6 +125,17 @@ _BEGIN = {
         jobs.c.run == sa.bindparam("of_run"), jobs.c.state.in_(sorted(UNFINISHED))
     ).values(attempts=jobs.c.attempts + 1)
     for name, change in _CHANGE.items()
+}
+
+_SET_PROGRESS = {
+    name: sa.update(jobs)
+    .where(
+        jobs.c.id == sa.bindparam("wanted"),
+        jobs.c.state == JobState.IN_PROGRESS,
+        jobs.c.run == sa.func.coalesce(sa.bindparam("of_run", type_=sa.Integer), jobs.c.run),
+    )
+    .values(revision=jobs.c.revision + 1, change_no=number)
+    for name, number in _NEXT_CHANGE.items()
 }
 
 _CHANGE_HELD = {
@@ -183,12 +198,21 @@ def several(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, Job]:
     return found
 
 
-def states(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, JobState]:
-    """Where the jobs of these ids stand, as far as there are any."""
-    found: dict[JobId, JobState] = {}
+def ended_among(conn: sa.Connection, job_ids: Iterable[JobId]) -> list[Job]:
+    """Those of these jobs that have ended, in no promised order."""
+    return [
+        _job(row)
+        for some in _in_parts(job_ids)
+        for row in conn.execute(_ENDED_AMONG, {"wanted": some})
+    ]
+
+
+def standings(conn: sa.Connection, job_ids: Iterable[JobId]) -> dict[JobId, Standing]:
+    """Which attempts the jobs of these ids are at, as far as there are any."""
+    found: dict[JobId, Standing] = {}
     for some in _in_parts(job_ids):
-        rows = conn.execute(_STATES, {"wanted": some})
-        found.update({JobId(row.id): JobState(row.state) for row in rows})
+        for job_id, state, run, attempts in conn.execute(_STANDINGS, {"wanted": some}):
+            found[JobId(job_id)] = Standing(JobState(state), run, attempts)
     return found
 
 
@@ -251,13 +275,13 @@ def change(conn: sa.Connection, job_id: JobId, **columns: Unpack[Changes]) -> Jo
         columns: What is new; `updated_at` is now unless given.
 
     Raises:
-        MissingJob: there is none of this id.
+        UnknownJob: there is none of this id.
     """
     columns.setdefault("updated_at", datetime.now(UTC))
     statement = _CHANGE[conn.dialect.name]
     row = conn.execute(statement, {**columns, "wanted": job_id}).one_or_none()
     if row is None:
-        raise MissingJob(job_id=job_id)
+        raise UnknownJob(job_id=job_id)
     return _job(row)
 
 
@@ -303,29 +327,9 @@ def set_progress(
     Returns:
         False when nothing was changed: the job has ended, or another run has begun.
     """
-    stage, done, total, message = progress
-    statement = (
-        sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state == JobState.IN_PROGRESS)
-        .values(
-            stage=stage,
-            done=done,
-            total=total,
-            message=message,
-            updated_at=datetime.now(UTC),
-            revision=jobs.c.revision + 1,
-            change_no=_NEXT_CHANGE[conn.dialect.name],
-        )
-    )
-    if run is not None:
-        statement = statement.where(jobs.c.run == run)
-    return conn.execute(statement).rowcount == 1
-
-
-def canceled_among(conn: sa.Connection, job_ids: Iterable[JobId]) -> set[JobId]:
-    """Those of these jobs that were canceled."""
-    found = states(conn, job_ids)
-    return {job_id for job_id, state in found.items() if state is JobState.CANCELED}
+    columns = dict(zip(("stage", "done", "total", "message"), progress, strict=True))
+    values = {**columns, "updated_at": datetime.now(UTC), "wanted": job_id, "of_run": run}
+    return conn.execute(_SET_PROGRESS[conn.dialect.name], values).rowcount == 1
 
 
 def unfinished(conn: sa.Connection) -> list[Job]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel, ValidationError
 
-from reelmill.catalog.jobs import Job, JobState
+from reelmill.catalog.jobs import Job, JobState, UnknownJob
 from reelmill.cli import show
 from reelmill.cli.words import CONTEXT, FAILED, OK, examples
 from reelmill.desk import Desk, System
@@ -24,10 +24,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a scri
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="As `jobs list` shows it; the key or its start will do.")
 ]
-
-
-class NoSuchJob(NotFound):
-    """There is no such job."""
 
 
 class SeveralJobs(Conflict):
@@ -212,5 +208,5 @@ def _job_id(system: System, wanted: str) -> JobId:
     if len(fitting) > 1:
         raise SeveralJobs(wanted=wanted, jobs=fitting[:3], hint="Type more of the id.")
     if not fitting:
-        raise NoSuchJob(wanted=wanted, hint="`reelmill jobs list` shows what there is.")
+        raise UnknownJob(wanted=wanted, hint="`reelmill jobs list` shows what there is.")
     return fitting[0]

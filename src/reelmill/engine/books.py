@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from reelmill.catalog import artifacts, jobs, steps
 from reelmill.catalog.artifacts import NewArtifact
 from reelmill.catalog.database import Catalog
-from reelmill.catalog.jobs import Job, JobState, NewJob
+from reelmill.catalog.jobs import Job, JobState, NewJob, Standing
 from reelmill.catalog.steps import Command, Step, StepOutcome
 from reelmill.engine.steps import StepRun, Stopped
 from reelmill.errors import Canceled, ReelmillError, Unavailable
@@ -156,6 +156,11 @@ class Books:
         with self.catalog.read() as conn:
             return jobs.several(conn, job_ids)
 
+    def standings(self, job_ids: Collection[JobId]) -> dict[JobId, Standing]:
+        """Which attempts the jobs of these ids are at, as far as there are any."""
+        with self.catalog.read() as conn:
+            return jobs.standings(conn, job_ids)
+
     def _end_held(
         self, conn: sa.Connection, mine: Job, state: JobState, did: list[StepRun], **columns: Any
     ) -> Job:
@@ -184,10 +189,9 @@ class Books:
                 self.leaving.wait(OUTAGE_WAIT_S)
 
 
-def owns(mine: Job, now: Job) -> bool:
+def owns(mine: Job, now: Standing | None) -> bool:
     """Whether an attempt that began with `mine` is still the one that works on the job."""
-    same = (mine.run, mine.attempts) == (now.run, now.attempts)
-    return same and now.state is JobState.IN_PROGRESS
+    return now == Standing(JobState.IN_PROGRESS, mine.run, mine.attempts)
 
 
 def reason(error: ReelmillError) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from reelmill.engine.words import ArtifactMade
 from reelmill.errors import Conflict
 from reelmill.services import attempt, draft_key, services
+from reelmill.storage.store import MissingObject
 from reelmill.units import StoreKey
 
 
@@ -13,16 +14,16 @@ class DraftLost(Conflict):
 
 
 def keep_draft(file: Path, kind: str, content_type: str, size: tuple[int, int]) -> ArtifactMade:
-    """Put a file of this step under a key of its job, which a second attempt overwrites.
+    """Give a file of this step to the store; a second attempt overwrites it.
 
     Args:
-        file: Stays the caller's; its name names the draft.
+        file: Nobody needs it afterwards; its name names the draft.
         kind: What it is to the pipeline.
         content_type: As HTTP wants it.
         size: Width and height in pixels.
     """
     key = draft_key(attempt().job_id, file.name)
-    stored = services().store.put(key, file, content_type=content_type)
+    stored = services().store.take(key, file, content_type=content_type)
     return ArtifactMade(
         kind=kind,
         key=key,
@@ -41,8 +42,9 @@ def publish_draft(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
         DraftLost: it is neither here nor there.
     """
     store = services().store
-    if store.exists(draft.key):
+    try:
         store.move(draft.key, to)
-    elif not store.exists(to) or store.stat(to).size_bytes != draft.size_bytes:
-        raise DraftLost(key=draft.key, hint="Retry the job: it is made again.")
+    except MissingObject:
+        if not store.exists(to) or store.stat(to).size_bytes != draft.size_bytes:
+            raise DraftLost(key=draft.key, hint="Retry the job: it is made again.") from None
     return draft.model_copy(update={"key": to})

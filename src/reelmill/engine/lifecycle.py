@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from reelmill.catalog import artifacts, jobs, steps
 from reelmill.catalog.artifacts import NewArtifact
-from reelmill.catalog.jobs import PRIORITY, Job, JobState, NewJob
+from reelmill.catalog.jobs import PRIORITY, Job, JobState, NewJob, UnknownJob
 from reelmill.catalog.nodes import Node
 from reelmill.engine.books import Books, bug, reason
 from reelmill.engine.durable import Durable
@@ -32,10 +32,6 @@ from reelmill.services import Services, draft_prefix, working
 from reelmill.units import JobId
 
 log = structlog.get_logger()
-
-
-class UnknownJob(NotFound):
-    """There is no such job."""
 
 
 class UnknownPipeline(NotFound):
@@ -206,9 +202,7 @@ class Jobs:
     def ended_among(self, job_ids: Collection[JobId]) -> list[Job]:
         """Those of some jobs that have ended; cheap enough to be asked all the time."""
         with self._catalog.read() as conn:
-            states = jobs.states(conn, job_ids)
-            ended = [job_id for job_id, state in states.items() if state.ended]
-            return list(jobs.several(conn, ended).values()) if ended else []
+            return jobs.ended_among(conn, job_ids)
 
     def nodes(self) -> list[Node]:
         """Nodes that have beaten lately, with their age."""

@@ -129,9 +129,9 @@ class Running:
     def _look(self, works: tuple[Work, ...]) -> None:
         if not works:
             return
-        now = self._books.look_up({work.job.id for work in works})
+        now = self._books.standings({work.job.id for work in works})
         for work in works:
-            if work.job.id not in now or not owns(work.job, now[work.job.id]):
+            if not owns(work.job, now.get(work.job.id)):
                 work.canceled.set()
         news = [told for work in works if (told := work.news())]
         if news:

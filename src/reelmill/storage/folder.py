@@ -1,5 +1,6 @@
 """A folder as a store: whole files under their keys, drafts in a hidden folder beside them."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -23,7 +24,7 @@ from reelmill.storage.store import (
     checked_prefix,
     clipped,
 )
-from reelmill.storage.transfer import parts_of, write_file, write_parts
+from reelmill.storage.transfer import parts_of, passed_by, write_file, write_parts
 from reelmill.units import StoreKey
 
 
@@ -51,6 +52,7 @@ class FolderStore:
         with _writing(StoreKey(PARTIAL)):
             (root / PARTIAL).mkdir(parents=True, exist_ok=True)
             self._root = root.resolve()
+        self._inside = f"{self._root}/".replace("//", "/")
         self._drafts = self._root / PARTIAL
 
     @property
@@ -62,6 +64,19 @@ class FolderStore:
         """Write a file under a key, in place of what is there."""
         with source.open("rb") as file:
             return self._write(key, parts_of(file))
+
+    def take(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:
+        """As `put`, and the file itself becomes the object when it lies on the same disk."""
+        with _writing(key), source.open("rb") as file:
+            passed = passed_by(parts_of(file))
+            os.fsync(file.fileno())
+            try:
+                _settle(self._placed(source, key).parent)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                return self.put(key, source, content_type=content_type)
+        return Stored(key=key, size_bytes=passed.size_bytes, sha256=passed.sha256)
 
     def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:  # noqa: ARG002
         """Write bytes under a key, in place of what is there."""
@@ -162,7 +177,7 @@ class FolderStore:
 
     def _within(self, path: Path) -> Path:
         """The path, when every link on it stays inside the folder."""
-        if not path.resolve().is_relative_to(self._root):
+        if not f"{os.path.realpath(path)}/".startswith(self._inside):
             raise BadKey(key=str(path.relative_to(self._root)), problem="a link leads out")
         return path
 
@@ -194,7 +209,6 @@ class FolderStore:
     def _write(self, key: StoreKey, parts: Iterable[bytes]) -> Stored:
         """Write a draft, bring it to the disk, then give it its name in one act."""
         with _writing(key), self._draft() as (file, draft):
-            self._made_room(key)
             passed = write_parts(parts, file)
             file.flush()
             os.fsync(file.fileno())

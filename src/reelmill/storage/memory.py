@@ -50,6 +50,10 @@ class MemoryStore:
         """Write a file under a key, in place of what is there."""
         return self.put_bytes(key, source.read_bytes(), content_type=content_type)
 
+    def take(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:
+        """As `put`: a file cannot become an object here."""
+        return self.put(key, source, content_type=content_type)
+
     def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:  # noqa: ARG002 - the ending tells it
         """Write bytes under a key, in place of what is there."""
         with self._answering():

@@ -133,6 +133,10 @@ class RemoteStore:
                 key, parts_of(file, part_bytes=PART_BYTES), size_bytes, content_type
             )
 
+    def take(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:
+        """As `put`: a file cannot become an object here."""
+        return self.put(key, source, content_type=content_type)
+
     def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:
         """Write bytes under a key, in place of what is there."""
         whole = Counted([data])

@@ -1,6 +1,7 @@
 """The port to where files live: what every store does, with its data and its errors."""
 
 import mimetypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ PARTIAL = ".partial"
 
 #: Most bytes that `read` returns unless told otherwise.
 READ_MAX_BYTES = 64 * 1024 * 1024
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 #: Types by name ending, the same on every machine.
 _TYPES = mimetypes.MimeTypes(filenames=())
@@ -104,6 +107,10 @@ class Store(Protocol):
             source: Stays the caller's.
             content_type: Of what the ending says unless given.
         """
+        ...
+
+    def take(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:
+        """As `put`, of a plain file that nobody needs any more: it may be gone afterwards."""
         ...
 
     def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:
@@ -242,7 +249,7 @@ def _problem(key: str, parts: list[str]) -> str:
         return "an empty part"
     if {".", ".."} & set(parts) or "\\" in key:
         return "climbs"
-    if any(ord(letter) < ord(" ") or letter == "\x7f" for letter in key):
+    if _CONTROL.search(key):
         return "a control character"
     return "reserved" if parts[0] == PARTIAL else ""
 

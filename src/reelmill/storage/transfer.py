@@ -1,6 +1,7 @@
 """Bytes on their way: in parts that fit in memory, counted and summed as they pass."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -52,6 +53,17 @@ def parts_of(
             return
         left = None if left is None else left - len(part)
         yield part
+
+
+def passed_by(parts: Iterable[bytes]) -> Passed:
+    """Take all parts, and tell what passed.
+
+    >>> passed_by([b"ab", b"c"]).size_bytes
+    3
+    """
+    counted = Counted(parts)
+    deque(counted, maxlen=0)
+    return counted.passed
 
 
 def write_parts(parts: Iterable[bytes], to: BinaryIO) -> Passed:

@@ -10,8 +10,7 @@ from fastapi import Depends, Path, Request
 
 from reelmill.accounts.caller import Caller
 from reelmill.app import App
-from reelmill.catalog.jobs import Place
-from reelmill.engine.lifecycle import UnknownJob
+from reelmill.catalog.jobs import Place, UnknownJob
 from reelmill.errors import Refused
 from reelmill.units import JobId
 from reelmill.web import who

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from reelmill.catalog.jobs import Job
-from reelmill.engine.lifecycle import UnknownJob, UnknownPipeline
+from reelmill.catalog.jobs import Job, UnknownJob
+from reelmill.engine.lifecycle import UnknownPipeline
 from reelmill.errors import ReelmillError, Refused
 from reelmill.units import JobId
 from reelmill.web import words

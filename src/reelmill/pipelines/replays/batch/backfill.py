@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reelmill.catalog.jobs import Job, JobState, several
+from reelmill.catalog.jobs import Job, JobState, find
 from reelmill.desk import System
 from reelmill.errors import Conflict, ReelmillError
 from reelmill.pipelines.replays.batch.choices import Act, Asked, Choice, Known, Mode, choose
@@ -21,7 +21,7 @@ from reelmill.units import JobId, StoreKey
 
 #: Seconds between two looks at the jobs under way: while others wait in line, and while a
 #: child may be idle until the next job is submitted.
-LOOK_S = 0.2
+LOOK_S = 0.4
 CLOSE_LOOK_S = 0.03
 
 #: Jobs submitted ahead for each child, so that no child waits for the next file to be read.
@@ -155,12 +155,12 @@ class Batch:
         """The job of this file, also when an earlier batch had to tell two games apart."""
         named = file.named
         apart = told_apart(named.base_id, file.sha256)
-        wanted = {self._job_id(named.game_id): named, self._job_id(apart): Named(apart, named[1])}
         with self._system.services.catalog.read() as conn:
-            jobs = several(conn, wanted)
-        own = jobs.get(self._job_id(named.game_id))
-        other = jobs.get(self._job_id(apart))
-        if other is not None and (own is None or not _asked_with(own, named, file.sha256)):
+            own = find(conn, self._job_id(named.game_id))
+            if own is not None and _asked_with(own, named, file.sha256):
+                return named, own
+            other = find(conn, self._job_id(apart))
+        if other is not None:
             return Named(apart, named.base_id, named.other), other
         return named, own
 
