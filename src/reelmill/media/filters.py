@@ -1,9 +1,13 @@
 """Values -> the text of ffmpeg's filters. The only file that knows their grammar. Pure."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
 
 from reelmill.media.geometry import Crop, Size
 from reelmill.media.info import UNKNOWN_COLOUR, Colours
+from reelmill.units import even
 
 #: Numbers of ITU-T H.273 that are told apart here.
 BT709, BT601, RGB, PQ, HLG = 1, 6, 0, 16, 18
@@ -19,6 +23,25 @@ BACKDROP = Size(108, 192)
 
 #: Radius of the blur at that size, in pixels.
 BACKDROP_SIGMA = 4
+
+#: Seconds by which the timestamp of a frame may lie before the time that was noted for it.
+ROUNDED_S = 0.002
+
+
+class Stop(NamedTuple):
+    """Where a moving window is at one moment."""
+
+    at_s: float
+    """Seconds, as the clock of the filter counts them."""
+
+    x: int
+    """Pixels left of it."""
+
+    y: int
+    """Pixels above it."""
+
+    jump: bool = False
+    """True: it is here at once, having stayed where it was. False: it glides here."""
 
 
 def crop_then_scale(crop: Crop, to: Size) -> str:
@@ -177,3 +200,78 @@ def upright(shown: Size) -> str:
     'scale=1024:576:flags=lanczos,setsar=1'
     """
     return f"scale={shown.width}:{shown.height}:flags=lanczos,setsar=1"
+
+
+def moving_crop(stops: Sequence[Stop], window: Size, to: Size) -> str:
+    """Cut a moving part out and bring it to a size; right at the time of each frame.
+
+    A window that only jumps is cut out first. One that glides is cut out of the enlarged picture,
+    for whole pixels of the small one are steps that one sees.
+
+    Args:
+        stops: At least one, the first at 0, each later than the one before.
+        window: Size of the part; both sides even.
+        to: What it is brought to.
+
+    >>> moving_crop([Stop(0, 0, 0), Stop(2, 8, 0, jump=True)], Size(606, 1080), Size(1080, 1920))
+    "crop=606:1080:x='if(lt(t,1.998),0,8)':y='0',zscale=1080:1920:f=lanczos,setsar=1"
+    """
+    if not any(_glides(*pair) for pair in pairwise(stops)):
+        x = _over_time(stops, [one.x for one in stops])
+        y = _over_time(stops, [one.y for one in stops])
+        return f"crop={window.width}:{window.height}:x='{x}':y='{y}',{scaled(to)}"
+    area = _swept(stops, window)
+    large = Size(
+        even(area.width * to.width / window.width + 2),
+        even(area.height * to.height / window.height + 2),
+    )
+    across, down = large.width / area.width, large.height / area.height
+    x = _over_time(stops, [(one.x - area.x) * across for one in stops])
+    y = _over_time(stops, [(one.y - area.y) * down for one in stops])
+    return (
+        f"crop={area.width}:{area.height}:{area.x}:{area.y},{scaled(large)},"
+        f"crop={to.width}:{to.height}:x='0.5+{x}':y='0.5+{y}':exact=1"
+    )
+
+
+def _glides(before: Stop, after: Stop) -> bool:
+    return not after.jump and (before.x, before.y) != (after.x, after.y)
+
+
+def _swept(stops: Sequence[Stop], window: Size) -> Crop:
+    """The part of the picture that a window passes over."""
+    x, y = even(min(one.x for one in stops)), even(min(one.y for one in stops))
+    right = max(one.x for one in stops) + window.width
+    bottom = max(one.y for one in stops) + window.height
+    return Crop(x=x, y=y, width=even(right - x + 1), height=even(bottom - y + 1))
+
+
+def _over_time(stops: Sequence[Stop], values: Sequence[float]) -> str:
+    """An expression of `t`: straight lines from stop to stop, level before a jump."""
+    pieces = [(0.0, _line(stops[0].at_s, values[0], 0.0))]
+    for (before, after), (old, new) in zip(pairwise(stops), pairwise(values), strict=True):
+        slope = 0.0 if after.jump else (new - old) / (after.at_s - before.at_s)
+        pieces.append((before.at_s, _line(before.at_s, old, slope)))
+    pieces.append((stops[-1].at_s, _line(stops[-1].at_s, values[-1], 0.0)))
+    told = [pieces[0]] + [b for a, b in pairwise(pieces) if a[1] != b[1]]
+    return _choice(told)
+
+
+def _line(from_s: float, value: float, slope: float) -> str:
+    if not slope:
+        return _number(value)
+    return f"({_number(value)}+(t-{_number(from_s)})*{_number(slope)})"
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def _choice(pieces: Sequence[tuple[float, str]]) -> str:
+    """The piece that holds at `t`, found by halving: ffmpeg gives up at a hundred nested terms."""
+    if len(pieces) == 1:
+        return pieces[0][1]
+    half = len(pieces) // 2
+    # A timestamp may be rounded down to less than the time that somebody wrote down for it.
+    begins_s = _number(pieces[half][0] - ROUNDED_S)
+    return f"if(lt(t,{begins_s}),{_choice(pieces[:half])},{_choice(pieces[half:])})"
