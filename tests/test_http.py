@@ -17,9 +17,13 @@ from reelmill.http import (
     FetchFailed,
     ForbiddenAddress,
     TooLarge,
+    check_address,
 )
 
 LIMIT = 10_000
+
+#: What was handed over to the stranger: path, headers and body.
+RECEIVED: list[tuple[str, dict[str, str], bytes]] = []
 
 
 class Stranger(BaseHTTPRequestHandler):
@@ -28,6 +32,12 @@ class Stranger(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        getattr(self, f"_{self.path.strip('/').partition('?')[0]}")()
+
+    def do_POST(self) -> None:
+        self.server.received.append(  # type: ignore[attr-defined]
+            (self.path, dict(self.headers), self.rfile.read(int(self.headers["Content-Length"])))
+        )
         getattr(self, f"_{self.path.strip('/').partition('?')[0]}")()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -71,6 +81,16 @@ class Stranger(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def _crawl(self) -> None:
+        """Headers that never end: each byte comes in time, all of them do not."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        try:
+            for _ in range(3000):
+                self.wfile.write(b"x")
+                time.sleep(0.01)
+        except OSError:
+            self.close_connection = True
+
     def _short(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "1000")
@@ -101,6 +121,7 @@ class Stranger(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
+    server.received = RECEIVED  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -131,6 +152,7 @@ def test_what_is_within_limits_arrives(fetcher: Fetcher, stranger: str, tmp_path
         pytest.param("endless", TooLarge, id="a body that never says how large it is"),
         pytest.param("bomb", TooLarge, id="a compressed body is counted unfolded"),
         pytest.param("drip", FetchFailed, id="a body that drips past the time limit"),
+        pytest.param("crawl", FetchFailed, id="headers that crawl past the time limit"),
         pytest.param("short", FetchFailed, id="a body that ends too early"),
         pytest.param("gone", AddressGone, id="nothing there"),
         pytest.param("broken", FetchFailed, id="a server in trouble may be asked again"),
@@ -179,3 +201,44 @@ def test_a_name_that_does_not_resolve_may_be_tried_again(fetcher: Fetcher) -> No
     with pytest.raises(FetchFailed) as failure:
         fetcher.read("http://nowhere.invalid/", max_bytes=LIMIT, timeout_s=1)
     assert failure.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        pytest.param("small", 200, id="it was taken"),
+        pytest.param("endless", 200, id="the answer is not read"),
+        pytest.param("gone", 404, id="it was not taken"),
+        pytest.param("broken", 503, id="a server in trouble"),
+        pytest.param("inward", 302, id="a redirect is not followed"),
+    ],
+)
+def test_what_is_handed_over_gets_a_status(
+    fetcher: Fetcher, stranger: str, path: str, status: int
+) -> None:
+    RECEIVED.clear()
+    url = f"{stranger}/{path}"
+    said = fetcher.post(url, b"news", headers={"webhook-id": "7"}, timeout_s=5)
+    assert said == status
+    ((asked, headers, body),) = RECEIVED
+    assert (asked, headers["webhook-id"], body) == (f"/{path}", "7", b"news")
+
+
+def test_nothing_is_handed_over_to_who_is_too_slow(fetcher: Fetcher, stranger: str) -> None:
+    with pytest.raises(FetchFailed, match=r"too slow|timed out"):
+        fetcher.post(f"{stranger}/crawl", b"", headers={}, timeout_s=0.5)
+
+
+def test_nothing_is_handed_over_to_a_private_address(stranger: str) -> None:
+    RECEIVED.clear()
+    fetcher = Fetcher()
+    with pytest.raises(ForbiddenAddress):
+        fetcher.post(f"{stranger}/small", b"", headers={}, timeout_s=5)
+    fetcher.close()
+    assert RECEIVED == []
+
+
+@pytest.mark.parametrize("url", ["http://", "https:///path", "ftp://example.com/", "x"])
+def test_what_cannot_be_an_address_is_none(url: str) -> None:
+    with pytest.raises(BadAddress):
+        check_address(url)

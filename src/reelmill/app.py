@@ -135,6 +135,7 @@ def open_services(
         clock=lambda: datetime.now(UTC),
         scratch_root=settings.home / "scratch",
         pipeline_settings=chosen,
+        public_url=settings.public_url,
     )
 
 

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8040, ge=0, le=65535)
     """Port that `serve` listens on; 0 takes a free one."""
 
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+[^\s?#/])?$")
+    """Address of `serve` for others, as `https://films.example`: links in webhooks begin so."""
+
     secret_key: SecretStr = SecretStr("")
     """Signs expiring links; empty makes one in `home` at the first start."""
 

@@ -1,4 +1,4 @@
-"""The guarded fetcher: the only way out. An address of a stranger -> bytes, within limits.
+"""The guarded fetcher: the only way out, to addresses of strangers, within limits.
 
 Every connection, first or redirected, is made to an address that was checked: a name
 that leads to a private network is refused, and cannot change its mind between the
@@ -6,11 +6,13 @@ check and the connection, because the checked address is the one that is dialled
 """
 
 import ipaddress
+import math
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +58,54 @@ class AddressGone(BadMedia):
     """The server says that there is nothing to fetch."""
 
 
+#: When the exchange that this thread is at must have ended, on the monotonic clock.
+_deadline_s: ContextVar[float] = ContextVar("deadline_s", default=math.inf)
+
+
+@contextmanager
+def _done_within(timeout_s: float) -> Iterator[None]:
+    token = _deadline_s.set(time.monotonic() + timeout_s)
+    try:
+        yield
+    finally:
+        _deadline_s.reset(token)
+
+
+def _left_s(timeout_s: float | None) -> float:
+    """Seconds that one read or write may take."""
+    left_s = _deadline_s.get() - time.monotonic()
+    if left_s <= 0:
+        raise httpcore.ReadTimeout("too slow")
+    return left_s if timeout_s is None else min(timeout_s, left_s)
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection whose exchanges end in time, also with a peer that sends a byte a second."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left_s(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left_s(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left_s(timeout)))
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
 class _Guard(httpcore.SyncBackend):
     """Dials only what is public, or was allowed by name of its network."""
 
@@ -75,7 +125,8 @@ class _Guard(httpcore.SyncBackend):
         for address in addresses:
             if not self._may_dial(address):
                 raise ForbiddenAddress(host=host, address=str(address))
-        return super().connect_tcp(str(addresses[0]), port, timeout, local_address, socket_options)
+        first, left_s = str(addresses[0]), _left_s(timeout)
+        return _Timed(super().connect_tcp(first, port, left_s, local_address, socket_options))
 
     def connect_unix_socket(
         self,
@@ -188,22 +239,68 @@ class Fetcher:
         ):
             return sum(file.write(part) for part in parts)
 
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float) -> int:
+        """Hand something over. What is answered is not read, and redirects are not followed.
+
+        Args:
+            url: http or https.
+            body: What is handed over.
+            headers: What goes with it.
+            timeout_s: For all of it, seconds; looking up the name is not counted.
+
+        Returns:
+            The status of the answer, whatever it is.
+
+        Raises:
+            BadAddress, ForbiddenAddress, FetchFailed: as their names say.
+        """
+        with (
+            _failures_translated(url),
+            _done_within(timeout_s),
+            self._client.stream(
+                "POST", url, content=body, headers=dict(headers), follow_redirects=False
+            ) as answer,
+        ):
+            return answer.status_code
+
     @contextmanager
     def _body(self, url: str, *, max_bytes: int, timeout_s: float) -> Iterator[Iterator[bytes]]:
-        if not url.startswith(("http://", "https://")):
-            raise BadAddress(url=url)
-        try:
-            with self._client.stream("GET", url) as answer:
-                _accept(answer, max_bytes)
-                yield _within(answer, max_bytes, time.monotonic() + timeout_s)
-        except (httpx.InvalidURL, httpcore.UnsupportedProtocol) as error:
-            raise BadAddress(url=url) from error
-        except (httpx.HTTPError, *_CORE_FAILURES) as error:
-            raise FetchFailed(url=url, problem=str(error) or type(error).__name__) from error
+        with (
+            _failures_translated(url),
+            _done_within(timeout_s),
+            self._client.stream("GET", url) as answer,
+        ):
+            _accept(answer, max_bytes)
+            yield _within(answer, max_bytes, time.monotonic() + timeout_s)
 
     def close(self) -> None:
         """Drop all connections."""
         self._client.close()
+
+
+def check_address(url: str) -> None:
+    """Let pass what may be an address; whether it is a public one shows when it is dialled.
+
+    Raises:
+        BadAddress: it has no host, or is not of http or https.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise BadAddress(url=url) from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise BadAddress(url=url)
+
+
+@contextmanager
+def _failures_translated(url: str) -> Iterator[None]:
+    check_address(url)
+    try:
+        yield
+    except (httpx.InvalidURL, httpcore.UnsupportedProtocol) as error:
+        raise BadAddress(url=url) from error
+    except (httpx.HTTPError, *_CORE_FAILURES) as error:
+        raise FetchFailed(url=url, problem=str(error) or type(error).__name__) from error
 
 
 def _accept(answer: httpx.Response, max_bytes: int) -> None:

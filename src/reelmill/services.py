@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, ParamSpec, TypeVar
+from urllib.parse import quote
 
+from reelmill.catalog.artifacts import Artifact
 from reelmill.catalog.database import Catalog
 from reelmill.children import Children
 from reelmill.http import Fetcher
@@ -91,6 +93,9 @@ class Services:
     pipeline_settings: dict[str, Any]
     """Each pipeline's own settings, validated by its model."""
 
+    public_url: str = ""
+    """What stands before the paths of links that go to others; empty when nobody said."""
+
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder that is gone when the step ends."""
@@ -99,6 +104,12 @@ class Services:
             prefix=f"{os.getpid()}-", dir=self.scratch_root, ignore_cleanup_errors=True
         ) as folder:
             yield Path(folder)
+
+    def link_to(self, artifact: Artifact, works: timedelta) -> str:
+        """A link to the content of an artifact for a download, from the first slash."""
+        name = quote(artifact.key.rpartition("/")[2], safe="")
+        path = f"/files/{artifact.id}/{name}?download=1"
+        return self.signer.sign(path, self.clock() + works)
 
     def sweep(self) -> None:
         """Remove what dead processes left: scratch folders, files that never reached the store."""

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -23,13 +23,22 @@ from reelmill.engine.lifecycle import Jobs
 from reelmill.engine.retry import Retry
 from reelmill.engine.words import ArtifactMade, step, workflow
 from reelmill.errors import Refused, Unavailable
+from reelmill.http import Fetcher
 from reelmill.pipeline import Pipeline
 from reelmill.services import Progress, Services, attempt, draft_key, services
 from reelmill.storage.memory import MemoryStore
+from reelmill.storage.signing import Signer
 from reelmill.units import StoreKey
 
 #: Short enough for tests, long enough for a busy machine.
 BEAT_S = 0.3
+
+#: Receivers of the tests are on this machine.
+HERE = ("127.0.0.1/32",)
+
+#: What stands before links that go to others.
+PUBLIC_URL = "https://films.example"
+
 TTL_S = 2.5
 
 
@@ -202,7 +211,13 @@ BENCH = Pipeline(
 class Desk:
     """A desk as `app.build` makes it, with what the tests look into."""
 
-    def __init__(self, settings: Settings, pipeline: Pipeline[Any, Any] = BENCH) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pipeline: Pipeline[Any, Any] = BENCH,
+        *,
+        allow_networks: Sequence[str] = HERE,
+    ) -> None:
         self.settings = settings
         self.catalog = open_catalog(settings.database)
         self.catalog.migrate()
@@ -216,15 +231,17 @@ class Desk:
             clock=lambda: datetime.now(UTC),
             scratch_root=settings.home / "scratch",
             pipeline_settings={},
-            # No step of the bench signs, fetches or transcodes.
-            signer=cast(Any, None),
+            signer=Signer(b"bench"),
+            http=Fetcher(allow_networks),
+            public_url=PUBLIC_URL,
+            # No step of the bench transcodes.
             ffmpeg=cast(Any, None),
-            http=cast(Any, None),
         )
         self.jobs = Jobs(self.services, self.durable, {"bench": pipeline})
 
     def close(self) -> None:
         self.jobs.close()
+        self.services.http.close()
         self.children.close()
         self.catalog.close()
 

@@ -9,7 +9,7 @@ import pytest
 from tests.web.reels import Served, attach, enter, open_app, serving
 
 from reelmill.catalog import artifacts
-from reelmill.web.views import LINK_WORKS, link_to, shown_at
+from reelmill.web.views import LINK_WORKS, shown_at
 
 FILM = bytes(range(256)) * 1200
 
@@ -114,7 +114,7 @@ class TestLinks:
         with house.app.services.catalog.read() as conn:
             artifact = artifacts.find(conn, film.rpartition("/")[2])
         assert artifact is not None
-        return link_to(artifact, house.app)
+        return house.app.services.link_to(artifact, LINK_WORKS)
 
     def test_work_in_parts_too(self, house: Served, film: str) -> None:
         answer = house.http.get(self.link(house, film), headers={"Range": "bytes=5-9"})

@@ -29,15 +29,18 @@ class Node:
     """Its last beat."""
 
 
+def clock(dialect: str) -> sa.ColumnElement[datetime]:
+    """What time the database has, as a part of a statement: the clock that all nodes share."""
+    if dialect == "postgresql":
+        return sa.func.clock_timestamp(type_=Moment)
+    # %f gives milliseconds; stored times have microseconds.
+    text = sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now")
+    return sa.type_coerce(text, Moment)
+
+
 def now(conn: sa.Connection) -> datetime:
-    """What time the database has: the one clock that all nodes share."""
-    if conn.dialect.name == "postgresql":
-        clock: sa.ColumnElement[datetime] = sa.func.clock_timestamp(type_=Moment)
-    else:
-        # %f gives milliseconds; stored times have microseconds.
-        text = sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now")
-        clock = sa.type_coerce(text, Moment)
-    return conn.execute(sa.select(clock)).scalar_one()
+    """What time the database has."""
+    return conn.execute(sa.select(clock(conn.dialect.name))).scalar_one()
 
 
 def beat(conn: sa.Connection, node_id: str, *, host: str, pid: int) -> None:

@@ -17,7 +17,7 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
-from reelmill.catalog import idempotency, nodes
+from reelmill.catalog import idempotency, nodes, webhooks
 from reelmill.catalog.database import Catalog
 from reelmill.catalog.jobs import Job
 from reelmill.catalog.nodes import Node
@@ -203,6 +203,7 @@ class Durable:
         before = datetime.now(UTC) - timedelta(days=self._settings.keep_days)
         with self._catalog.begin() as conn:
             idempotency.forget_before(conn, before)
+            webhooks.forget_before(conn, before)
         forgotten = self.engine.forget_ended(before)
         if forgotten:
             log.info("old runs forgotten", runs=forgotten)

@@ -21,6 +21,7 @@ from reelmill.catalog.nodes import Node
 from reelmill.engine.books import Books, bug, reason
 from reelmill.engine.durable import Durable
 from reelmill.engine.explain import Explanation, explanation
+from reelmill.engine.notices import Postman, announce_end
 from reelmill.engine.recipe import Errand, Recipe
 from reelmill.engine.reconcile import orphans, put_right
 from reelmill.engine.running import Running, Work
@@ -64,6 +65,7 @@ class Jobs:
         self._pipelines = pipelines
         self._books = Books(services.catalog, services.clock, ended=self._ended)
         self._running = Running(self._books)
+        self._postman = Postman(services)
 
     def submit(
         self,
@@ -220,6 +222,7 @@ class Jobs:
         )
         errands = [errand for which in self._pipelines.values() for errand in which.chores]
         self._durable.go_round(errands, self._do_chore)
+        self._postman.start()
 
     def stop(self, drain_s: float) -> None:
         """Take no more jobs, let running ones finish, leave the rest to other nodes.
@@ -229,6 +232,7 @@ class Jobs:
         """
         self._durable.stop(drain_s, is_idle=self._running.is_idle, leave=self._running.leave)
         self._running.stop()
+        self._postman.stop(drain_s)
 
     def close(self) -> None:
         """Let go of the engine; a desk that never was a node needs nothing else."""
@@ -320,7 +324,8 @@ class Jobs:
         self._enqueue(conn, job)
 
     def _ended(self, conn: sa.Connection, job: Job, result: BaseModel | None) -> None:
-        """Let the pipeline write beside the end of a run."""
+        """Let the pipeline write beside the end of a run, and tell the webhooks of its owner."""
+        announce_end(conn, job)
         which = self._pipelines.get(job.pipeline)
         if which is None:
             log.warning("job of an unusable pipeline ended", job=job.id)

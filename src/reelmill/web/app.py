@@ -25,6 +25,7 @@ from reelmill.web import (
     problems,
     sign_in,
     starting,
+    webhooks,
     who,
 )
 from reelmill.web.deps import caller_of
@@ -109,7 +110,7 @@ def create_app(app: App) -> FastAPI:
         site.include_router(open_to_all)
     site.state.uploads = _mount_pipelines(site, app)
     # Routes whose path ends in a job's key come last: a key may hold slashes.
-    for room in (files, events, keys, jobs, pages, account, starting):
+    for room in (files, events, keys, webhooks, jobs, pages, account, starting):
         site.include_router(room.router, dependencies=LOCKED)
     for router in (described, pages.verbs, jobs.one_job, pages.one_job):
         site.include_router(router, dependencies=LOCKED)

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
-from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -214,14 +213,8 @@ class ArtifactOut(_Said):
         return cls(
             **plain,
             url=f"/v1/artifacts/{artifact.id}",
-            link=link_to(artifact, app),
+            link=app.services.link_to(artifact, LINK_WORKS),
         )
-
-
-def link_to(artifact: Artifact, app: App) -> str:
-    """A link to the content that works for an hour, for a download."""
-    path = f"/files/{artifact.id}/{quote(file_name(artifact), safe='')}?download=1"
-    return app.services.signer.sign(path, app.services.clock() + LINK_WORKS)
 
 
 def shown_at(artifact: Artifact) -> str:
