@@ -62,7 +62,7 @@ def transcode(span: Span, path: Path, recipe: Recipe, *, ffmpeg: Ffmpeg, watch: 
 
     Args:
         span: What is shown and heard.
-        path: The MP4 to write.
+        path: The file to write, `.mp4`, or `.mov` where the sound is not yet encoded.
         recipe: How it is encoded.
         ffmpeg: Runs it.
         watch: Who looks on.
@@ -145,15 +145,17 @@ def _quality(encoder: str, crf: int) -> Sequence[str]:
 def sound_args(profile: Profile) -> list[str]:
     """Arguments that encode sound."""
     sound = profile.audio
+    form = ("-profile:a", "aac_low", "-b:a", str(sound.bitrate_bps)) if sound.codec == "aac" else ()
     return [
-        *("-c:a", sound.codec, "-profile:a", "aac_low", "-b:a", str(sound.bitrate_bps)),
+        *("-c:a", sound.codec, *form),
         *("-ar", str(sound.rate_hz), "-ac", str(sound.channels)),
     ]
 
 
 def file_args(path: Path) -> list[str]:
-    """Arguments that write an MP4 which plays while it loads and tells nothing of its source."""
+    """Arguments that write a file which plays while it loads and tells nothing of its source."""
     return [
         *("-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn"),
-        *("-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", f"file:{path}"),
+        *("-fflags", "+bitexact", "-movflags", "+faststart"),
+        *("-f", path.suffix.removeprefix("."), f"file:{path}"),
     ]

@@ -1,6 +1,9 @@
 """A cut, a strategy and a quality -> what is shown where, in how many bytes. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Final
 
 from reelmill.media.filters import crop_then_scale, over_blurred, scale_then_pad, scaled
@@ -153,6 +156,16 @@ def reel_size(target_height: int) -> Size:
     Size(width=864, height=486)
     """
     return Size(round(target_height * 16 / 9 / 2) * 2, target_height)
+
+
+def frames_of(durations_s: Sequence[float], rate: Fraction) -> list[int]:
+    """Frames of each part, so that all together last as long as they should, to half a frame.
+
+    >>> frames_of([0.15, 0.15, 0.15], Fraction(30))
+    [4, 5, 5]
+    """
+    ends = [round(Fraction(end_s) * rate) for end_s in accumulate(durations_s, initial=0.0)]
+    return [max(1, end - start) for start, end in pairwise(ends)]
 
 
 def in_reel(shown: Size, reel: Size) -> str:

@@ -1,8 +1,9 @@
 """A cut, a strategy, a quality -> a verified short and its poster, in this process."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 from reelmill.children import report
@@ -12,6 +13,7 @@ from reelmill.media.geometry import Size
 from reelmill.media.probe import probe
 from reelmill.media.profiles import AudioSpec, Profile
 from reelmill.media.span import Span, find_span
+from reelmill.media.splice import join
 from reelmill.media.transcode import Recipe, Watch, transcode
 from reelmill.media.verify import Verified, verify
 from reelmill.pipelines.shorts.plan import (
@@ -19,7 +21,10 @@ from reelmill.pipelines.shorts.plan import (
     SHORT_SIZE,
     Form,
     admit_plan,
+    frames_of,
+    in_reel,
     picture_filter,
+    reel_size,
     video_budget_bps,
 )
 from reelmill.pipelines.shorts.spec import (
@@ -40,6 +45,9 @@ BUDGET_SHARES = (1.0, 0.8, 0.5)
 
 #: Samples a second of a short's sound. Source: export API, output.
 RATE_HZ = 44_100
+
+#: Frames a second, quality and bits a second of a reel. Source: highlights worker.
+REEL_RATE, REEL_CRF, REEL_BPS, REEL_AUDIO_BPS = Fraction(30), 23, 20_000_000, 128_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +112,10 @@ class Tools:
     ran: list[tuple[tuple[str, ...], float]] = field(default_factory=list)
     """Commands and their seconds, as they end."""
 
+    def note(self, argv: Sequence[str], took_s: float) -> None:
+        """Keep a command that has ended."""
+        self.ran.append((tuple(argv), took_s))
+
     def watch(self, stage: str, frames: int, message: str) -> Watch:
         """Look on at one run of ffmpeg that makes that many frames."""
 
@@ -113,7 +125,7 @@ class Tools:
         return Watch(
             canceled=self.canceled,
             on_progress=reached,
-            ran=lambda argv, took_s: self.ran.append((tuple(argv), took_s)),
+            ran=self.note,
         )
 
 
@@ -137,6 +149,75 @@ def make_short(source: Path, asked: Asked, folder: Path, tools: Tools) -> Made:
     video = folder / "video.mp4"
     profile = _encoded(span, _picture(asked, span), video, FORMS[asked.quality], tools)
     return finished(video, profile, span.frames, tools)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReelAsked:
+    """What is wanted of several videos."""
+
+    parts: Sequence[tuple[Path, Cut]]
+    """Videos, only read, and what is shown of each, one after the other."""
+
+    title: str = ""
+    """For people, in the file."""
+
+    target_height: int = 720
+    """Height in pixels; the shape is 16:9."""
+
+
+def make_reel(asked: ReelAsked, folder: Path, tools: Tools) -> Made:
+    """Cut each part, fitted whole into 16:9, and join them. For strangers' files, in a child.
+
+    Args:
+        asked: What is wanted.
+        folder: Where video, poster and pieces are written; the caller owns it.
+        tools: What it is done with.
+
+    Raises:
+        NoPicture: there is sound alone.
+        NotAsPromised: what was made is not what was asked.
+    """
+    profile = reel_profile(asked.target_height)
+    counts = frames_of([cut.duration_s for _, cut in asked.parts], profile.rate)
+    pieces = []
+    for number, ((source, cut), frames) in enumerate(zip(asked.parts, counts, strict=True)):
+        tools.tell("cutting", number, len(counts), "cutting scenes")
+        span = replace(span_of(source, cut), rate=profile.rate, frames=frames)
+        pieces.append((_cut_piece(span, folder / f"{number:02}.mov", profile, tools), frames))
+    video = folder / "video.mp4"
+    join(
+        pieces,
+        video,
+        profile,
+        title=asked.title,
+        on_piece=lambda number: tools.tell("concat", number, len(counts), "joining scenes"),
+    )
+    return finished(video, profile, sum(counts), tools)
+
+
+def _cut_piece(span: Span, piece: Path, profile: Profile, tools: Tools) -> Path:
+    recipe = Recipe(
+        picture=in_reel(span.video.shown, profile.size),
+        # Sound is encoded once over all, for each beginning of AAC adds a bit of silence.
+        profile=replace(profile, audio=replace(profile.audio, codec="pcm_s16le")),
+        crf=REEL_CRF,
+        max_video_bps=REEL_BPS,
+    )
+    watch = Watch(canceled=tools.canceled, ran=tools.note)
+    transcode(span, piece, recipe, ffmpeg=tools.ffmpeg, watch=watch)
+    return piece
+
+
+def reel_profile(target_height: int) -> Profile:
+    """The form of a reel: what the file is held against when it is decoded."""
+    return Profile(
+        name="reel",
+        size=reel_size(target_height),
+        rate=REEL_RATE,
+        audio=AudioSpec(rate_hz=RATE_HZ, bitrate_bps=REEL_AUDIO_BPS),
+        max_bitrate_bps=2 * REEL_BPS,
+        spliceable=False,
+    )
 
 
 def span_of(source: Path, cut: Cut) -> Span:
