@@ -26,6 +26,7 @@ from reelmill.media.info import (
     VideoInfo,
     sniff,
 )
+from reelmill.media.memory import capped_memory
 
 T = TypeVar("T")
 
@@ -37,6 +38,9 @@ PROBE_BYTES = 5_000_000
 
 #: Microseconds of the file that libav may read for the same.
 PROBE_US = 5_000_000
+
+#: Memory that the header of a file may take: the index of twelve hours takes half of it.
+HEADER_BYTES = 768 * 1024 * 1024
 
 
 class Unreadable(BadMedia):
@@ -91,18 +95,20 @@ def opened(path: Path, limits: Limits | None = None) -> Iterator[InputContainer]
     try:
         with path.open("rb") as file:
             demuxer = sniff(file.read(SNIFF_BYTES))
-        with av.open(
-            f"file:{path}",
-            "r",
-            format=demuxer,
-            options=_options(demuxer, limits),
-            timeout=limits.open_s,
-            metadata_errors="replace",
-        ) as container:
+        with capped_memory(HEADER_BYTES):
+            opened_file = av.open(
+                f"file:{path}",
+                "r",
+                format=demuxer,
+                options=_options(demuxer, limits),
+                timeout=limits.open_s,
+                metadata_errors="replace",
+            )
+        with opened_file as container:
             if len(container.streams) > limits.streams:
                 raise TooLarge(streams=len(container.streams), limit=limits.streams)
             yield container
-    except (av.FFmpegError, OSError, ValueError) as error:
+    except (av.FFmpegError, MemoryError, OSError, ValueError) as error:
         raise Unreadable(problem=str(error)) from error
 
 
