@@ -292,9 +292,10 @@ def test_a_video_that_says_it_lasts_for_ages_is_refused_or_measured(
 
 
 def test_frames_that_are_ages_apart_are_refused(look: Look, sound: bytes) -> None:
-    ticks = sound.index(b"stts") + 4 + 4 + 4 + 4
+    bare = sound.replace(b"edts", b"free")
+    ticks = bare.index(b"stts") + 4 + 4 + 4 + 4
     with pytest.raises(TooLarge, match="duration_s"):
-        look(sound[:ticks] + struct.pack(">I", 1 << 24) + sound[ticks + 4 :])
+        look(bare[:ticks] + struct.pack(">I", 1 << 24) + bare[ticks + 4 :])
 
 
 def test_thousands_of_streams_are_refused(look: Look, sound: bytes) -> None:

@@ -1,5 +1,6 @@
 """How long work on videos may take. Pure."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from reelmill.pipelines.shorts.spec import Cut
@@ -24,3 +25,12 @@ def export_limit_s(cut: Cut) -> float:
     1200.0
     """
     return EXPORT_LIMIT_S + WORK_LIMIT * cut.duration_s
+
+
+def reel_limit_s(cuts: Iterable[Cut]) -> float:
+    """Seconds that a reel may take.
+
+    >>> reel_limit_s([Cut(source_key="shorts/a", start_s=0, end_s=60)] * 2)
+    3000.0
+    """
+    return REEL_LIMIT_S + WORK_LIMIT * sum(cut.duration_s for cut in cuts)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from reelmill.engine.drafts import keep_draft, publish_draft
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import ArtifactMade, step, workflow
-from reelmill.errors import ReelmillError, Refused
+from reelmill.errors import ReelmillError
 from reelmill.pipelines.shorts.crop import plan_crop
 from reelmill.pipelines.shorts.ingest import Ingested, ingest
 from reelmill.pipelines.shorts.intake import fetch_video, weigh
@@ -22,14 +22,22 @@ from reelmill.pipelines.shorts.keys import (
     video_id_of,
 )
 from reelmill.pipelines.shorts.ledger import settings_of
-from reelmill.pipelines.shorts.limits import LOOK_LIMIT_S, export_limit_s
-from reelmill.pipelines.shorts.render import Asked, Made, Tools, make_short
-from reelmill.pipelines.shorts.source import at_hand
+from reelmill.pipelines.shorts.limits import LOOK_LIMIT_S, export_limit_s, reel_limit_s
+from reelmill.pipelines.shorts.render import (
+    Asked,
+    Made,
+    ReelAsked,
+    Tools,
+    make_reel,
+    make_short,
+)
+from reelmill.pipelines.shorts.source import NAME, at_hand, brought
 from reelmill.pipelines.shorts.spec import (
     CropPlan,
     Cut,
     ExportSpec,
     IngestSpec,
+    ReelSpec,
     SceneFound,
     ShortMade,
     ShortsResult,
@@ -91,8 +99,8 @@ def make(spec: ShortsSpec) -> ShortsResult:
             return _ingested(asked)
         case ExportSpec() as asked:
             return _exported(asked)
-        case _:
-            raise Refused(kind=spec.root.kind)
+        case ReelSpec() as asked:
+            return _joined(asked)
 
 
 def _ingested(asked: IngestSpec) -> ShortsResult:
@@ -108,6 +116,12 @@ def _exported(asked: ExportSpec) -> ShortsResult:
         plan = follow(asked.cut)
     video, poster = publish(encode(asked, plan), asked.user_id, asked.export_id)
     return ShortsResult(made=_made(video), crop_plan=plan, artifacts=(video, poster))
+
+
+def _joined(asked: ReelSpec) -> ShortsResult:
+    """Cut all scenes and join them, then put the reel where it is looked for."""
+    video, poster = publish(encode_reel(asked), asked.user_id, asked.export_id)
+    return ShortsResult(made=_made(video), artifacts=(video, poster))
 
 
 @step("shorts.take_in", retry=ON_OUTAGE)
@@ -173,6 +187,24 @@ def encode(spec: ExportSpec, plan: CropPlan | None) -> Draft:
     with at_hand(here, spec.cut.source_key) as (video, folder):
         limit_s = export_limit_s(spec.cut)
         return _drafted(here.in_child(make_short, limit_s, video, asked, folder, _tools(here)))
+
+
+@step("shorts.encode_reel", retry=ON_OUTAGE)
+def encode_reel(spec: ReelSpec) -> Draft:
+    """Fetch every video once, cut, join and verify: one step, as `encode` is."""
+    here = services()
+    with here.scratch() as folder:
+        keys = dict.fromkeys(cut.source_key for cut in spec.cuts)
+        files = {
+            key: brought(here, key, folder / f"{NAME}-{number}") for number, key in enumerate(keys)
+        }
+        asked = ReelAsked(
+            parts=[(files[cut.source_key], cut) for cut in spec.cuts],
+            title=spec.title,
+            target_height=spec.target_height,
+        )
+        limit_s = reel_limit_s(spec.cuts)
+        return _drafted(here.in_child(make_reel, limit_s, asked, folder, _tools(here)))
 
 
 @step("shorts.publish", retry=ON_OUTAGE)
