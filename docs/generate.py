@@ -13,11 +13,12 @@ from pkgutil import walk_packages
 from typing import Any
 
 import typer.main
+from pydantic import BaseModel
 
 import reelmill
 from reelmill.app import build
 from reelmill.cli.main import program
-from reelmill.config import Settings
+from reelmill.config import AccountsSettings, Settings
 from reelmill.errors import ReelmillError
 from reelmill.media.profiles import PROFILES
 from reelmill.web.app import create_app
@@ -65,14 +66,16 @@ def _help(command: Any, path: str, parent: Any = None) -> Iterator[str]:
 
 def settings() -> str:
     """One row a setting."""
-    rows = [
-        f"| `{name}` | `REELMILL_{name.upper()}` | {_default(field)} | {about} |"
-        for (name, field), about in zip(
-            Settings.model_fields.items(), _lines_under_fields(Settings), strict=True
-        )
-    ]
+    rows = [*_rows(Settings), *_rows(AccountsSettings, "accounts")]
     head = "| in `reelmill.toml` | variable | default | meaning |\n|---|---|---|---|\n"
     return "# Settings\n\nVariables win over the file.\n\n" + head + "\n".join(rows)
+
+
+def _rows(model: type[BaseModel], section: str = "") -> Iterator[str]:
+    dot, bars = (f"{section}.", f"{section.upper()}__") if section else ("", "")
+    fields = zip(model.model_fields.items(), _lines_under_fields(model), strict=True)
+    for (name, field), about in fields:
+        yield (f"| `{dot}{name}` | `REELMILL_{bars}{name.upper()}` | {_default(field)} | {about} |")
 
 
 def _default(field: Any) -> str:
