@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from tests.web.reels import until
 
 from reelmill.app import App, open_accounts, open_services
 from reelmill.catalog import jobs
@@ -23,6 +24,9 @@ from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import VideoFacts
 from reelmill.pipelines.shorts.tables import scenes, videos
 from reelmill.units import JobId, StoreKey
+
+#: Seconds that a video may take on a machine that does much else.
+LONG_S = 120.0
 
 #: Scenes of a ready video unless told: two that can be exported, one that is too long.
 SPANS = ((0.0, 2.0), (2.0, 4.0), (4.0, 249.3))
@@ -142,3 +146,20 @@ def _facts(duration_s: float, size: tuple[int, int]) -> VideoFacts:
         size_bytes=1,
         sha256="0" * 64,
     )
+
+
+def upload(http: httpx.Client, video: Path, **form: str) -> httpx.Response:
+    """Hand in a file."""
+    with video.open("rb") as file:
+        return http.post("/v1/videos", files={"file": (video.name, file)}, data=form)
+
+
+def ended(http: httpx.Client, address: str) -> dict[str, Any]:
+    """What is at an address, once it waits for nothing and nothing is done for it."""
+
+    def look() -> dict[str, Any] | None:
+        told: dict[str, Any] = http.get(address).json()
+        return None if told["status"] in {"pending", "processing", "queued"} else told
+
+    found: dict[str, Any] = until(look, LONG_S)
+    return found

@@ -18,6 +18,7 @@ from reelmill.pipelines.shorts.ingest import STILL_PX, with_picture
 from reelmill.pipelines.shorts.keys import picture_key, plan_key
 from reelmill.pipelines.shorts.records import Video
 from reelmill.pipelines.shorts.refusals import PlannersBusy
+from reelmill.pipelines.shorts.source import at_hand
 from reelmill.pipelines.shorts.spec import CropPlan, Cut
 from reelmill.services import Services
 from reelmill.units import StoreKey
@@ -45,7 +46,7 @@ def picture(here: Services, video: Video, at_s: float) -> StoreKey:
     """
     key = picture_key(video.id, at_s)
     if not here.store.exists(key):
-        with _at_hand(here, video.source_key) as (source, folder):
+        with _place(), at_hand(here, video.source_key) as (source, folder):
             drawn = folder / "still.jpg"
             _in_child(here, PICTURE_LIMIT_S, _draw_still, source, at_s, drawn)
             here.store.put(key, drawn)
@@ -62,24 +63,23 @@ def crop_plan(here: Services, video: Video, cut: Cut) -> CropPlan:
     key = plan_key(video.id, cut.start_s, cut.end_s)
     if here.store.exists(key):
         return CropPlan.model_validate_json(here.store.read(key))
-    with _at_hand(here, video.source_key) as (source, _):
+    with _place(), at_hand(here, video.source_key) as (source, _):
         plan = _in_child(here, PLAN_LIMIT_S, plan_crop, source, cut)
     here.store.put_bytes(key, plan.model_dump_json().encode())
     return plan
 
 
 @contextmanager
-def _at_hand(here: Services, key: StoreKey) -> Iterator[tuple[Path, Path]]:
-    """A place among those who work; the video as a file, and a folder that is gone afterwards."""
+def _place() -> Iterator[None]:
+    """A place among those who work something out.
+
+    Raises:
+        PlannersBusy: none is free.
+    """
     if not _places.acquire(blocking=False):
         raise PlannersBusy(at_once=AT_ONCE)
     try:
-        with here.scratch() as folder:
-            source = here.store.local_path(key)
-            if source is None:
-                source = folder / "source"
-                here.store.fetch(key, source)
-            yield source, folder
+        yield
     finally:
         _places.release()
 
