@@ -20,6 +20,9 @@ WORK_LIMIT = 40.0
 #: Seconds of its highest rate that x264 may spend ahead.
 BUFFER_S = 2.0
 
+#: Length up to which filters are an argument. Source: Linux, MAX_ARG_STRLEN is 131,072.
+ARGUMENT_CHARS = 100_000
+
 #: libx264 `superfast` with the lookahead of `medium`. Measured on 1080x1920 at CRF 18: the size
 #: and the SSIM of `slow` (within 2 % and 0.0006) in an eighth of its time; a third faster than
 #: `veryfast`.
@@ -73,7 +76,7 @@ def transcode(span: Span, path: Path, recipe: Recipe, *, ffmpeg: Ffmpeg, watch: 
     ffmpeg.run(
         [
             *source_args(span),
-            *("-filter_complex", graph(span, recipe)),
+            *graph_args(graph(span, recipe), path.with_suffix(".graph")),
             *("-map", "[v]", "-map", "[a]"),
             *picture_args(recipe, ffmpeg.choose_encoder()),
             *sound_args(recipe.profile),
@@ -97,6 +100,14 @@ def source_args(span: Span, limits: Limits | None = None) -> list[str]:
         *("-max_pixels", str(limits.pixels), "-max_streams", str(limits.streams)),
         *read_from(span.path, span.demuxer),
     ]
+
+
+def graph_args(text: str, file: Path) -> list[str]:
+    """Arguments that hand filters over, in a file where they are too long for an argument."""
+    if len(text) < ARGUMENT_CHARS:
+        return ["-filter_complex", text]
+    file.write_text(text)
+    return ["-/filter_complex", str(file)]
 
 
 def graph(span: Span, recipe: Recipe) -> str:

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import av
 import pytest
+from tests.media.coded import beeps_in, draw, lumas, number_in, where_contained
 
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
 from reelmill.pipelines.shorts.render import ReelAsked, Tools, make_reel
 from reelmill.pipelines.shorts.spec import Cut
 from reelmill.units import StoreKey
-from tests.media.coded import beeps_in, draw, lumas, number_in, where_contained
 
 pytestmark = pytest.mark.ffmpeg
 

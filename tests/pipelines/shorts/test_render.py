@@ -14,6 +14,7 @@ from tests.media.coded import (
     beeps_in,
     draw,
     first_frame_s,
+    lumas,
     numbers_in,
     where_contained,
     where_cropped,
@@ -23,7 +24,14 @@ from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
 from reelmill.pipelines.shorts.plan import SHORT_SIZE
 from reelmill.pipelines.shorts.render import Asked, Made, Tools, make_short
-from reelmill.pipelines.shorts.spec import Cut, Quality, Strategy
+from reelmill.pipelines.shorts.spec import (
+    BadCropPlan,
+    CropKeyframe,
+    CropPlan,
+    Cut,
+    Quality,
+    Strategy,
+)
 from reelmill.units import StoreKey
 
 pytestmark = pytest.mark.ffmpeg
@@ -175,6 +183,78 @@ def test_every_shape_becomes_a_short(
     where = where_cropped if strategy is Strategy.CENTER_CROP else where_contained
     assert numbers_in(made.video, where(shown, SHORT_SIZE)) == list(range(3, 9))
     assert_form(made)
+
+
+def window_at(*keyframes: CropKeyframe) -> CropPlan:
+    return CropPlan(
+        source_width=640,
+        source_height=180,
+        window_width=100,
+        window_height=180,
+        keyframes=keyframes,
+    )
+
+
+@pytest.fixture
+def panorama(tmp_path: Path, ffmpeg: Ffmpeg) -> Path:
+    """640x180, black on the left and brighter to the right, 30 frames of 30 a second."""
+    path = tmp_path / "panorama.mp4"
+    ramp = "color=black:s=640x180:r=30,format=yuv420p,geq=lum='16+X*200/640':cb=128:cr=128"
+    ffmpeg.run(
+        ["-f", "lavfi", "-i", ramp, "-frames:v", "30", "-crf", "10", "-g", "12", str(path)],
+        timeout_s=60,
+    )
+    return path
+
+
+def lefts_in(made: Made) -> list[float]:
+    """Where the window was in the panorama, by the brightness of the middle of each frame."""
+    return [
+        (float(luma[800:1100, 520:560].mean()) - 16) * 640 / 200 - 50 for luma in lumas(made.video)
+    ]
+
+
+@pytest.mark.parametrize("start_s", [0.2, 0.21], ids=["on a frame", "between frames"])
+def test_the_window_jumps_and_glides_at_the_frames_of_the_plan(
+    start_s: float, panorama: Path, make: Make
+) -> None:
+    # Moments as a planner tells them: of frames, from the start of the cut.
+    late_s = start_s - 0.2
+    plan = window_at(
+        CropKeyframe(at_s=0, x=100),
+        CropKeyframe(at_s=5 / 30 - late_s, x=400, jump=True),
+        CropKeyframe(at_s=10 / 30 - late_s, x=300),
+    )
+    made = make(panorama, start_s, start_s + 0.5, strategy=Strategy.SMART_CROP, crop_plan=plan)
+    expected = [100.0] * 5 + [400, 380, 360, 340, 320] + [300.0] * 5
+    # A step of brightness is three pixels wide.
+    assert lefts_in(made) == pytest.approx(expected, abs=6)
+
+
+def test_a_path_of_thousands_of_key_frames_is_followed(panorama: Path, make: Make) -> None:
+    keys = [CropKeyframe(at_s=n / 6000, x=100 + n % 2 + n // 15) for n in range(5000)]
+    made = make(panorama, 0, 0.5, strategy=Strategy.SMART_CROP, crop_plan=window_at(*keys))
+    # The encoder may give a frame of so little contrast the brightness of its neighbour.
+    expected = [100 + 200 / 15 * n for n in range(15)]
+    assert lefts_in(made) == pytest.approx(expected, abs=200 / 15 + 6)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"source_width": 642}, id="made for another video"),
+        pytest.param({"keyframes": (CropKeyframe(at_s=0, x=542),)}, id="out of the picture"),
+        pytest.param({"window_width": 180}, id="a square window"),
+        pytest.param(None, id="none"),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_refused(
+    change: dict[str, Any] | None, panorama: Path, make: Make
+) -> None:
+    good = window_at(CropKeyframe(at_s=0, x=100))
+    plan = None if change is None else good.model_copy(update=change)
+    with pytest.raises(BadCropPlan):
+        make(panorama, 0, 0.5, strategy=Strategy.SMART_CROP, crop_plan=plan)
 
 
 def assert_form(made: Made) -> None:

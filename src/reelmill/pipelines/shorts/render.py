@@ -21,6 +21,7 @@ from reelmill.pipelines.shorts.plan import (
     SHORT_SIZE,
     Form,
     admit_plan,
+    followed,
     frames_of,
     in_reel,
     picture_filter,
@@ -239,7 +240,7 @@ def _picture(asked: Asked, span: Span) -> str:
     if plan is None:
         raise BadCropPlan(problem="smart_crop needs one")
     admit_plan(plan, shown)
-    raise NotImplementedError
+    return followed(plan, float(span.late_s))
 
 
 def _encoded(span: Span, picture: str, video: Path, form: Form, tools: Tools) -> Profile:
