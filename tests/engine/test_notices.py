@@ -18,6 +18,7 @@ from workshop import Desk, Order
 from reelmill.catalog import webhooks
 from reelmill.catalog.nodes import now
 from reelmill.catalog.tables import webhook_deliveries as deliveries
+from reelmill.catalog.tables import webhooks as rows
 from reelmill.catalog.webhooks import Delivery, DeliveryState, Webhook
 from reelmill.engine import notices
 from reelmill.engine.notices import MOST_WEBHOOKS, WAITS_S, TooManyWebhooks, outcome
@@ -227,6 +228,25 @@ def test_a_private_address_is_never_told(tmp_path: Path, receiver: Receiver) -> 
     assert refused.problem.startswith("That address is not on the public internet")
     assert "127.0.0.1" not in refused.problem
     assert receiver.told == []
+
+
+def test_a_message_that_cannot_be_sent_keeps_no_other_from_it(
+    shop: Desk, receiver: Receiver
+) -> None:
+    broken, good = register(shop, receiver.url, "ann"), register(shop, receiver.url, "bob")
+    with shop.catalog.begin() as conn:
+        of_ann = sa.update(rows).where(rows.c.id == broken.id)
+        conn.execute(of_ann.values(secret="whsec_"))
+    with capture_logs() as heard, workshop.node(shop):
+        for number in range(6):
+            do(shop, f"a{number}", owner="ann")
+        until(lambda: {d.problem == "" for d in sent(shop, broken)} == {False}, "tried")
+        do(shop, "b", owner="bob")
+        until(lambda: sent(shop, good) and settled(shop, good), "told")
+    assert {each.problem for each in sent(shop, broken)} == {
+        "The message cannot be sent; the log of the node says why."
+    }
+    assert "message is not sent" in {event["event"] for event in heard}
 
 
 def test_one_that_does_not_answer_holds_up_nobody(shop: Desk, receiver: Receiver) -> None:

@@ -47,6 +47,10 @@ class AlreadyEnded(Conflict):
     """The job has ended already."""
 
 
+class MessageBroken(Refused):
+    """The message cannot be sent; the log of the node says why."""
+
+
 class Jobs:
     """Submit, find, cancel, retry and explain jobs; and, as a node, carry them out.
 
@@ -65,7 +69,7 @@ class Jobs:
         self._pipelines = pipelines
         self._books = Books(services.catalog, services.clock, ended=self._ended)
         self._running = Running(self._books)
-        self._postman = Postman(services)
+        self._postman = Postman(services, carefully=_carefully)
 
     def submit(
         self,
@@ -360,6 +364,17 @@ class Jobs:
             return self._pipelines[name]
         except KeyError:
             raise UnknownPipeline(pipeline=name) from None
+
+
+def _carefully(call: Callable[[], int]) -> int:
+    """Make a call; a bug in it is logged, and raised as an error that is known."""
+    try:
+        return call()
+    except ReelmillError:
+        raise
+    except Exception as error:
+        log.exception("message is not sent", code="bug")
+        raise MessageBroken from error
 
 
 def _made(result: BaseModel) -> list[NewArtifact]:

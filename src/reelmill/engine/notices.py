@@ -8,6 +8,8 @@ import base64
 import json
 import secrets
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any, Final
 
@@ -117,10 +119,15 @@ class Postman:
 
     Args:
         services: The catalog, the guarded fetcher, the clock, and what links are made with.
+        carefully: Makes a call, and raises `ReelmillError` alone: one message that cannot be
+            sent must not keep others from it.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, *, carefully: Callable[[Callable[[], int]], int]
+    ) -> None:
         self._services = services
+        self._carefully = carefully
         self._catalog = services.catalog
         self._stopped = threading.Event()
         self._busy = threading.Event()
@@ -140,8 +147,9 @@ class Postman:
         """Begin no other delivery; those at work get some seconds, and are made again if lost."""
         self._stopped.set()
         self._busy.set()
+        give_up_s = time.monotonic() + min(timeout_s, SEND_S)
         for thread in self._threads:
-            thread.join(min(timeout_s, SEND_S))
+            thread.join(max(0.0, give_up_s - time.monotonic()))
 
     def _keep_sending(self, is_first: bool) -> None:  # noqa: FBT001 - of a thread
         """The first looks now and then; the others when there is something."""
@@ -172,7 +180,8 @@ class Postman:
 
     def _send(self, delivery: Delivery, webhook: Webhook) -> None:
         try:
-            came = outcome(delivery.attempts, self._post(delivery, webhook), "")
+            status = self._carefully(lambda: self._post(delivery, webhook))
+            came = outcome(delivery.attempts, status, "")
         except ReelmillError as error:
             # Not all facts: an owner need not learn where names of a private network lead.
             why = f"{error.title} {error.facts.get('problem', '')}".strip()
