@@ -46,7 +46,7 @@ def picture(here: Services, video: Video, at_s: float) -> StoreKey:
     """
     key = picture_key(video.id, at_s)
     if not here.store.exists(key):
-        with _place(), at_hand(here, video.source_key) as (source, folder):
+        with place(), at_hand(here, video.source_key) as (source, folder):
             drawn = folder / "still.jpg"
             _in_child(here, PICTURE_LIMIT_S, _draw_still, source, at_s, drawn)
             here.store.put(key, drawn)
@@ -63,14 +63,14 @@ def crop_plan(here: Services, video: Video, cut: Cut) -> CropPlan:
     key = plan_key(video.id, cut.start_s, cut.end_s)
     if here.store.exists(key):
         return CropPlan.model_validate_json(here.store.read(key))
-    with _place(), at_hand(here, video.source_key) as (source, _):
+    with place(), at_hand(here, video.source_key) as (source, _):
         plan = _in_child(here, PLAN_LIMIT_S, plan_crop, source, cut)
     here.store.put_bytes(key, plan.model_dump_json().encode())
     return plan
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def place() -> Iterator[None]:
     """A place among those who work something out.
 
     Raises:

@@ -137,7 +137,8 @@ def cut_of(scene: Scene, video: Video, *, start_s: float | None, end_s: float | 
     """
     start = scene.start_s if start_s is None else start_s
     end = scene.end_s if end_s is None else end_s
-    if start < scene.start_s - TOLERANCE_S or end > scene.end_s + TOLERANCE_S:
+    too_early = start < scene.start_s - TOLERANCE_S or end <= scene.start_s
+    if too_early or end > scene.end_s + TOLERANCE_S or start >= scene.end_s:
         raise OutsideVideo(
             start_s=start, end_s=end, scene_start_s=scene.start_s, scene_end_s=scene.end_s
         )
