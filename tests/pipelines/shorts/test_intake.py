@@ -1,13 +1,12 @@
 import hashlib
 import resource
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
 
 import pytest
+from tests.pipelines.shorts.serving import serving
 
 from reelmill import http
 from reelmill.app import App
@@ -165,32 +164,11 @@ def test_a_disk_that_takes_no_more_is_said(app: App) -> None:
     assert left_behind(app) == []
 
 
-@contextmanager
-def _serving(content: bytes) -> Iterator[str]:
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/talk.mp4"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 KEY = StoreKey("shorts/videos/0a/source")
 
 
 def test_an_address_is_fetched_into_the_store(open_app: App) -> None:
-    with _serving(VIDEO) as url:
+    with serving(VIDEO) as url:
         stored = fetch_video(url, KEY, open_app.services, max_bytes=10_000)
     assert (stored.key, stored.size_bytes) == (KEY, len(VIDEO))
     assert open_app.services.store.read(KEY) == VIDEO
@@ -207,12 +185,12 @@ def test_an_address_is_fetched_into_the_store(open_app: App) -> None:
 def test_nothing_is_left_of_an_address_that_is_no_video(
     content: bytes, max_bytes: int, expected: type[Exception], open_app: App
 ) -> None:
-    with _serving(content) as url, pytest.raises(expected):
+    with serving(content) as url, pytest.raises(expected):
         fetch_video(url, KEY, open_app.services, max_bytes=max_bytes)
     assert left_behind(open_app) == []
 
 
 def test_an_address_in_a_private_network_is_refused(app: App) -> None:
-    with _serving(VIDEO) as url, pytest.raises(http.ForbiddenAddress):
+    with serving(VIDEO) as url, pytest.raises(http.ForbiddenAddress):
         fetch_video(url, KEY, app.services, max_bytes=10_000)
     assert left_behind(app) == []

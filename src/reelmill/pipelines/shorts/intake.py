@@ -160,4 +160,4 @@ def _stored(path: Path, to: StoreKey, here: Services) -> Stored:
     if not beginning:
         raise EmptyVideo
     sniff(beginning)
-    return here.store.put(to, path, content_type=_CONTENT_TYPE)
+    return here.store.take(to, path, content_type=_CONTENT_TYPE)

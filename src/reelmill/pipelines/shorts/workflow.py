@@ -176,7 +176,9 @@ def follow(cut: Cut) -> CropPlan:
         return CropPlan.model_validate_json(here.store.read(key))
     attempt().report(Progress("plan", message="following the subject"))
     with at_hand(here, cut.source_key) as (video, _):
-        return here.in_child(plan_crop, export_limit_s(cut), video, cut)
+        plan = here.in_child(plan_crop, export_limit_s(cut), video, cut)
+    here.store.put_bytes(key, plan.model_dump_json().encode())
+    return plan
 
 
 @step("shorts.encode", retry=ON_OUTAGE)
@@ -265,7 +267,7 @@ def _facts(found: Ingested, source: Source, poster: StoreKey) -> VideoFacts:
 
 def _picture(here: Services, key: StoreKey, path: Path, put: list[StoreKey]) -> Stored:
     put.append(key)
-    return here.store.put(key, path, content_type=_JPEG)
+    return here.store.take(key, path, content_type=_JPEG)
 
 
 @contextmanager
