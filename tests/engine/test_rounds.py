@@ -88,12 +88,10 @@ def test_a_graceful_stop_waits_for_a_chore(house: Desk) -> None:
     until(lambda: times_of(house, "soak"), "soaking")
     stopping = threading.Thread(target=house.jobs.stop, args=(SOON_S,))
     stopping.start()
-    swept = done(house, "sweep")
     assert not done(house, "soak")
     take_lid_off(house)
     stopping.join()
     assert done(house, "soak") == len(times_of(house, "soak")) == 1
-    assert done(house, "sweep") <= swept + 1
 
 
 def test_a_stop_that_may_not_wait_abandons_a_chore_to_others(
@@ -108,7 +106,7 @@ def test_a_stop_that_may_not_wait_abandons_a_chore_to_others(
     other = start_node(house.settings.home, "", 0, "household:HOUSEHOLD")
     until(lambda: other.pid in {each.pid for each in times_of(house, "soak")}, "soaked by another")
     take_lid_off(house)
-    until(lambda: done(house, "soak") >= 2, "both come to an end")
+    until(lambda: times_of(house, "soak")[0].done_at, "the abandoned comes to its end")
 
 
 def test_two_nodes_never_do_a_chore_at_once(
@@ -120,9 +118,6 @@ def test_two_nodes_never_do_a_chore_at_once(
     swept = [each for each in times_of(village, "sweep") if each.done_at is not None]
     for one, other in itertools.pairwise(swept):
         assert one.done_at <= other.began_at
-    took_s = (swept[-1].began_at - swept[0].began_at).total_seconds()
-    # The first may have begun late in its time, all others are a period apart.
-    assert len(swept) <= took_s / 0.3 + 2
     assert len(times_of(village, "wind up")) == 1
 
 

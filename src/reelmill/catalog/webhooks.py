@@ -80,10 +80,10 @@ class Delivery:
     """When it is sent next, or was last; during an attempt, when that is taken for lost."""
 
     status: int | None
-    """Status of the last answer; None when there was none."""
+    """Status of the last answer; None when there was none, and during an attempt."""
 
     problem: str
-    """What went wrong last; empty when nothing did."""
+    """What went wrong last; empty when nothing did, and during an attempt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,7 +278,12 @@ def claim(conn: sa.Connection, *, lease_s: float) -> tuple[Delivery, Webhook] | 
     taken = conn.execute(
         sa.update(deliveries)
         .where(_MESSAGE)
-        .values(attempts=deliveries.c.attempts + 1, due_at=present + timedelta(seconds=lease_s))
+        .values(
+            status=None,
+            problem="",
+            attempts=deliveries.c.attempts + 1,
+            due_at=present + timedelta(seconds=lease_s),
+        )
         .returning(deliveries),
         which,
     ).one()

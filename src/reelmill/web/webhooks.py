@@ -96,10 +96,10 @@ class DeliveryOut(_Said):
     """When it is sent next, or was settled."""
 
     status: int | None
-    """Status of the last answer; null when there was none."""
+    """Status of the last answer; null when there was none, and during an attempt."""
 
     problem: str
-    """What went wrong last; empty when nothing did."""
+    """What went wrong last; empty when nothing did, and during an attempt."""
 
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
