@@ -16,6 +16,7 @@ def test_a_user_is_added_listed_shut_out_and_let_in(reelmill: Run) -> None:
     added = reelmill("users", "add", "Ann", "--operator", "--password-stdin", stdin=PASSWORD + "\n")
     assert added.returncode == 0, added.stderr
     assert added.stdout.startswith("ann u-")
+    assert added.stderr == ""
     robot = json.loads(reelmill("users", "add", "robot", "--no-password", "--json").stdout)
     assert (robot["name"], robot["has_password"], robot["is_operator"]) == ("robot", False, False)
     assert reelmill("users", "disable", "robot").returncode == 0
@@ -42,3 +43,5 @@ def test_what_cannot_be_added_is_told_in_one_line(reelmill: Run) -> None:
     assert "There is no such user" in missing.stderr
     for said in (weak, nobody, missing):
         assert len(said.stderr.splitlines()) == 1
+    alone = reelmill("users", "add", "robot", "--no-password")
+    assert "nobody is an operator yet" in alone.stderr

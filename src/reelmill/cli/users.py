@@ -61,7 +61,10 @@ def add(  # noqa: PLR0913 - the options of a command
     given = "" if no_password else _password(from_stdin=password_stdin)
     with desk.open() as system:
         user = system.accounts.add_user(name, password=given, is_operator=operator)
+        steered = any(each.is_operator for each in system.accounts.users())
     _tell(desk, user, as_json=as_json)
+    if not steered:
+        desk.terminal.note("nobody is an operator yet: nobody sees the jobs of all")
 
 
 def list_users(context: typer.Context, *, as_json: JsonOption = False) -> None:
