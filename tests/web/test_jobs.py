@@ -144,6 +144,7 @@ def test_the_description_of_the_api_is_valid_and_knows_the_pipelines_spec(house:
     described = house.http.get("/openapi.json").json()
     validate(described)
     assert described["openapi"].startswith("3.1")
+    assert described["security"] == [{}, {"bearer": []}, {"key": []}]
     submit = described["paths"]["/v1/reels"]["post"]
     body = submit["requestBody"]["content"]["application/json"]["schema"]
     assert body["$ref"].endswith("/ReelSpec")

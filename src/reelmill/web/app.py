@@ -46,6 +46,12 @@ ABOUT: Final = (
 #: Nobody gets further who does not say who they are, once accounts are set up.
 LOCKED: Final = (Depends(caller_of),)
 
+#: How a program says who it is, in the words of OpenAPI.
+KEYHOLES: Final = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A key or a token."},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+
 described = APIRouter(include_in_schema=False)
 
 
@@ -72,7 +78,12 @@ class Site(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The description of the API, with the one form that all failures have."""
         if self.openapi_schema is None:
-            schemas = super().openapi().setdefault("components", {}).setdefault("schemas", {})
+            whole = super().openapi()
+            parts = whole.setdefault("components", {})
+            parts["securitySchemes"] = KEYHOLES
+            # The empty one: before accounts are set up nothing is asked.
+            whole["security"] = [{}, *({name: []} for name in KEYHOLES)]
+            schemas = parts.setdefault("schemas", {})
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
