@@ -149,12 +149,12 @@ def to_bt709(colours: Colours, size: Size, pixel_format: str) -> str:
 
     >>> to_bt709(Colours(), Size(1920, 1080), "yuv420p")
     ''
-    >>> to_bt709(Colours(matrix=6), Size(720, 576), "yuv420p")
+    >>> to_bt709(Colours(matrix=6), Size(720, 576), "yuv420p").partition(",")[0]
     'zscale=min=6:pin=1:tin=1:rin=0:m=1:p=1:t=1:r=0:d=ordered'
     """
     if pixel_format.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "pal")):
         return f"format=gbrp,{_from(RGB, BT709, LIKE_BT709, full=True)}:{_AS_BT709}"
-    full = colours.full_range or pixel_format.startswith("yuvj")
+    full = colours.full_range
     matrix = colours.matrix
     if matrix in (UNKNOWN_COLOUR, RGB):
         matrix = BT601 if size.height < HD_LINES else BT709
@@ -166,7 +166,8 @@ def to_bt709(colours: Colours, size: Size, pixel_format: str) -> str:
     return f"{_from(matrix, primaries, LIKE_BT709, full=full)}:{_AS_BT709}"
 
 
-_AS_BT709 = "m=1:p=1:t=1:r=0:d=ordered"
+# The formats leave out libav's old `yuvj` ones, which would be taken for full range once more.
+_AS_BT709 = "m=1:p=1:t=1:r=0:d=ordered,format=yuv420p|yuv422p|yuv444p|yuv420p10|yuv422p10|yuv444p10"
 
 
 def _from(matrix: int, primaries: int, transfer: int, *, full: bool) -> str:
@@ -193,13 +194,15 @@ def as_told_bt709() -> str:
     )
 
 
-def upright(shown: Size) -> str:
+def upright(shown: Size, *, full_range: bool) -> str:
     """Square pixels, also where the size changes on the way; frames that are so pass untouched.
 
-    >>> upright(Size(1024, 576))
-    'scale=1024:576:flags=lanczos,setsar=1'
+    >>> upright(Size(1024, 576), full_range=False)
+    'scale=1024:576:flags=lanczos:in_range=tv:out_range=tv,setsar=1'
     """
-    return f"scale={shown.width}:{shown.height}:flags=lanczos,setsar=1"
+    # Left to itself, `scale` agrees with the encoder on a range and converts to it, unasked.
+    told = "pc" if full_range else "tv"
+    return f"scale={shown.width}:{shown.height}:flags=lanczos:in_range={told}:out_range={told},setsar=1"
 
 
 def moving_crop(stops: Sequence[Stop], window: Size, to: Size) -> str:

@@ -174,10 +174,14 @@ def _video(stream: VideoStream, file: InputContainer, limits: Limits) -> VideoIn
             primaries=context.color_primaries,
             transfer=context.color_trc,
             matrix=context.colorspace,
-            full_range=context.color_range == FULL_RANGE,
+            full_range=context.color_range == FULL_RANGE or _always_full(context.pix_fmt or ""),
         ),
         default=bool(stream.disposition & Disposition.default),
     )
+
+
+def _always_full(pixel_format: str) -> bool:
+    return pixel_format.startswith("yuvj")
 
 
 def _rotation(stream: VideoStream, file: InputContainer) -> int:

@@ -117,7 +117,7 @@ def graph(span: Span, recipe: Recipe) -> str:
     rate_hz = recipe.profile.audio.rate_hz
     shown = chain(
         exactly(span.begins_at, span.half_gap, span.rate, span.frames),
-        upright(video.shown),
+        upright(video.shown, full_range=video.colours.full_range),
         to_bt709(video.colours, video.size, video.pixel_format),
         recipe.picture,
         as_told_bt709(),
