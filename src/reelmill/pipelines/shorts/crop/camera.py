@@ -21,6 +21,9 @@ LEAST_SLACK = 0.03
 #: Free room that is kept between the subject and the edge of the window, in windows.
 MARGIN = 0.06
 
+#: As `MARGIN`, while the window gathers or loses speed.
+EASING_MARGIN = 0.01
+
 #: How far a subject that rests sways, in windows, within the time of the shortest stand.
 SWAY = 0.05
 
@@ -37,7 +40,7 @@ SWITCH_SPEED = 3.0
 SWITCH_ROOM_S = 0.4
 
 #: Seconds in which a pan gathers speed, and loses it; less where the subject would be lost.
-EASES_S = (0.5, 0.25, 0.1, 0.0)
+EASES_S = (0.5, 0.35, 0.25, 0.15, 0.1, 0.0)
 
 #: Points of the path a second, between those that the subject gives.
 POINTS_PER_S = 30
@@ -75,6 +78,11 @@ class Tubes:
         for stand in stands:
             low[stand.first : stand.last + 1] = high[stand.first : stand.last + 1] = stand.level
         return Tubes(low=low, high=high)
+
+    def hold(self, path: Path, part: slice) -> bool:
+        """Whether a path lies within a part of the tubes."""
+        low, high = self.low[part] - LEVEL, self.high[part] + LEVEL
+        return bool(((low <= path) & (path <= high)).all())
 
     def level_for(self, first: int, last: int, wanted: Path) -> float | None:
         """The level nearest to the median of what is wanted; None when no level suits all."""
@@ -114,7 +122,9 @@ def steer(target: Target, *, window: float, bounds: tuple[float, float]) -> Way:
     stands = _merged(_stands(times_s, taut(times_s, held), middle, held), middle, tubes)
     stands = list(_widened(stands, held))
     path = taut(times_s, held.pinned(stands))
-    return _eased(times_s, path, stands, _around(middle, room, bounds))
+    return _eased(
+        times_s, path, stands, _around(middle, room + (MARGIN - EASING_MARGIN) * window, bounds)
+    )
 
 
 def _around(middle: Path, room: Path, bounds: tuple[float, float]) -> Tubes:
@@ -263,24 +273,31 @@ def _widened(stands: Sequence[Stand], tubes: Tubes) -> Iterator[Stand]:
 
 def _eased(times_s: Path, path: Path, stands: Sequence[Stand], limits: Tubes) -> Way:
     """Gather and lose speed within each pan; while the subject stands, the window does."""
-    points = max(2, round((times_s[-1] - times_s[0]) * POINTS_PER_S) + 1)
-    fine_s = np.union1d(np.linspace(times_s[0], times_s[-1], points), times_s)
-    middle = np.interp(fine_s, times_s, path)
-    stand_ends = {at for stand in stands for at in (stand.first, stand.last)}
+    ends = {at for stand in stands for at in (stand.first, stand.last)}
+    fine_s, middle = [times_s[:1]], [path[:1]]
     for first, last in _pans(len(times_s), stands):
-        inside = np.flatnonzero((fine_s >= times_s[first]) & (fine_s <= times_s[last]))
         part = slice(first, last + 1)
         for ease_s in EASES_S:
-            warped_s = eased_time(
-                fine_s[inside],
-                begin_s=ease_s if first in stand_ends else 0.0,
-                end_s=ease_s if last in stand_ends else 0.0,
+            points_s, points = _pan(
+                times_s[part],
+                path[part],
+                begin_s=ease_s if first in ends else 0.0,
+                end_s=ease_s if last in ends else 0.0,
             )
-            middle[inside] = _rounded(np.interp(warped_s, times_s, path), ease_s)
-            there = np.interp(times_s[part], fine_s, middle)
-            if ((limits.low[part] <= there) & (there <= limits.high[part])).all():
+            if limits.hold(np.interp(times_s[part], points_s, points), part):
                 break
-    return Way(times_s=fine_s, middle=middle)
+        fine_s.append(points_s)
+        middle.append(points)
+    every_s, once = np.unique(np.concatenate([*fine_s, times_s[-1:]]), return_index=True)
+    return Way(times_s=every_s, middle=np.concatenate([*middle, path[-1:]])[once])
+
+
+def _pan(times_s: Path, path: Path, *, begin_s: float, end_s: float) -> tuple[Path, Path]:
+    """One pan in small steps: their times, and where the window is."""
+    steps = max(2, round((times_s[-1] - times_s[0]) * POINTS_PER_S) + 1)
+    points_s = np.linspace(times_s[0], times_s[-1], steps)
+    clock_s = eased_time(points_s, begin_s=begin_s, end_s=end_s)
+    return points_s, _rounded(np.interp(clock_s, times_s, path), max(begin_s, end_s))
 
 
 def _pans(samples: int, stands: Sequence[Stand]) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +10,12 @@ from numpy.typing import NDArray
 from reelmill.pipelines.shorts.crop.camera import Way
 from reelmill.pipelines.shorts.crop.target import Target
 from reelmill.pipelines.shorts.spec import MAX_KEYFRAMES, CropKeyframe
-from reelmill.units import even
 
 #: How far the lines between key frames may lie beside the way, in pixels of the source.
-TOLERANCE_PX = 1.0
+TOLERANCE_PX = 0.5
+
+#: Less than this share of the axis is no move but rounding.
+LEVEL = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,9 @@ class Axis:
         return self.window_px / self.length_px
 
     def offset_px(self, middle: float) -> int:
-        """Pixels before the window, even, when its middle is there."""
+        """Pixels before the window when its middle is there."""
         free = self.length_px - self.window_px
-        return min(max(0, even(middle * self.length_px - self.window_px / 2 + 1)), even(free))
+        return min(max(0, round(middle * self.length_px - self.window_px / 2)), free)
 
 
 def keyframes(axis: Axis, shots: Sequence[tuple[float, Way, Target]]) -> tuple[CropKeyframe, ...]:
@@ -81,19 +84,24 @@ def _all(
 
 def thinned(way: Way, tolerance: float) -> list[int]:
     """The points between which straight lines stay within `tolerance` of the way."""
-    kept = {0}
-    waiting = [(0, len(way.times_s) - 1)]
+    kept = _ends(way)
+    waiting = list(pairwise(kept))
     while waiting:
         first, last = waiting.pop()
         off = _off(way, first, last)
         if off.size and off.max() > tolerance:
             middle = first + 1 + int(off.argmax())
+            kept.append(middle)
             waiting += [(first, middle), (middle, last)]
-        else:
-            kept.add(last)
-    points = sorted(kept)
     still = float(np.ptp(way.middle)) < tolerance
-    return points[:1] if still else points
+    return [0] if still else sorted(kept)
+
+
+def _ends(way: Way) -> list[int]:
+    """The first point, the last, and all at which the window sets off or halts."""
+    level = np.abs(np.diff(way.middle)) < LEVEL
+    turns = np.flatnonzero(level[1:] != level[:-1]) + 1
+    return sorted({0, *(int(at) for at in turns), len(way.middle) - 1})
 
 
 def _off(way: Way, first: int, last: int) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from reelmill.media.geometry import Size
-from reelmill.media.info import VideoInfo
+from reelmill.media.info import NothingToPlay, VideoInfo
 from reelmill.media.samples import THUMB, Sample, Sampling, first_picture, samples
 from reelmill.pipelines.shorts.crop.camera import Way, steer
 from reelmill.pipelines.shorts.crop.evidence import Seen, weigh
@@ -18,7 +18,7 @@ from reelmill.pipelines.shorts.crop.looking import Glance, Looker, content
 from reelmill.pipelines.shorts.crop.shots import cuts, largest_change
 from reelmill.pipelines.shorts.crop.target import Target, follow
 from reelmill.pipelines.shorts.plan import window_of
-from reelmill.pipelines.shorts.spec import CropPlan, Cut, OutsideVideo
+from reelmill.pipelines.shorts.spec import CropPlan, Cut
 
 #: Pictures a second that are looked at. Source: twice as many find no better path, measured.
 PER_SECOND = 6.0
@@ -45,7 +45,6 @@ def plan_crop(path: Path, cut: Cut, *, on_progress: OnProgress | None = None) ->
 
     Raises:
         BadMedia: a leaf that says why the video cannot be read.
-        OutsideVideo: no frame lies in the cut.
     """
     video = first_picture(path)
     shown = video.shown
@@ -83,7 +82,7 @@ def _shots(
             on_progress(min(1.0, sample.at_s / cut.duration_s))
         frames.append(replace(sample, picture=None))
     if not glances:
-        raise OutsideVideo(start_s=cut.start_s, end_s=cut.end_s)
+        raise NothingToPlay(start_s=cut.start_s, end_s=cut.end_s)
     bounds = _bounds(axis, content(glances))
     begins_s = _shot_starts(
         path, cut, frames, float(1 / video.rate_from_header) if video.rate_from_header else 0.0

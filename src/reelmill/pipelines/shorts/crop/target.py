@@ -23,6 +23,9 @@ FLATNESS = 6
 #: Evidence that is enough to be followed to the pixel, and what is as good as none.
 ENOUGH, LITTLE = 0.2, 1e-9
 
+#: How far around a place, in windows, all is taken to be one subject: a little more than fits.
+NEAR = 0.65
+
 #: Times that the middle of what is near is taken anew.
 CENTRINGS = 3
 
@@ -106,7 +109,7 @@ def _centred(mass: Mass, middle: NDArray[np.float64], window: float) -> NDArray[
     at = (np.arange(total.shape[1]) + 0.5) / total.shape[1]
     for _ in range(CENTRINGS):
         off = np.abs(at[None, :] - middle[:, None])
-        near = np.where(off < window / 2, total, 0.0)
+        near = np.where(off < NEAR * window, total, 0.0)
         amount = near.sum(axis=1)
         led = np.minimum(1.0, amount / ENOUGH)
         middle = chosen + led * ((near @ at) / np.maximum(amount, LITTLE) - chosen)
