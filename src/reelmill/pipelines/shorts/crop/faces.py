@@ -31,7 +31,7 @@ ALIKE = 0.6
 class FaceFinder:
     """Finds faces with the cascades that come inside OpenCV's package.
 
-    See docs/decisions/0007-faces-by-cascade.md.
+    See docs/decisions/0011-faces-by-cascade.md.
     """
 
     def __init__(self) -> None:
