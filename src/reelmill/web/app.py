@@ -152,11 +152,17 @@ class Server(uvicorn.Server):
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer requests on these sockets until told to stop."""
-        for door in sockets or ():
-            # asyncio does this by itself, but not for sockets that others have opened. Without
-            # it the second packet of an answer waits for the first one's receipt: 40 ms.
-            door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().run(sockets)
+        super().run(sockets and [hasty(door) for door in sockets])
+
+
+def hasty(door: socket.socket) -> socket.socket:
+    """The same listening socket, on whose connections no packet waits for another's receipt.
+
+    asyncio sees to that by itself, but only where the number of the protocol says TCP, which is
+    0 in sockets that were opened the usual way. Without it every answer takes 40 ms longer. Not
+    every kernel lets connections inherit the option from the socket that listens.
+    """
+    return socket.socket(door.family, door.type, socket.IPPROTO_TCP, fileno=door.dup().detach())
 
 
 def server_of(app: App, *, host: str, port: int) -> Server:
