@@ -130,7 +130,9 @@ def test_a_job_is_stopped_and_run_again_by_keyboard(site: Served, browse: OpenPa
     assert site.app.jobs.find("reels/a").run == 2
 
 
-def test_a_question_that_is_put_again_at_once_takes_its_answer(site: Served, browse: OpenPage) -> None:
+def test_a_question_that_is_put_again_at_once_takes_its_answer(
+    site: Served, browse: OpenPage
+) -> None:
     site.http.post("/v1/reels", json={"name": "a"})
     page = browse("/jobs/reels/a")
     page.evaluate(
