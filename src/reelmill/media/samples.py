@@ -58,7 +58,7 @@ class Sample:
     """Seconds from the start of the sampling to the moment when the frame begins; never below 0."""
 
     thumb: NDArray[np.uint8]
-    """`(36, 64)` uint8 luma, not turned."""
+    """`(36, 64)` uint8 grey in full range, not turned."""
 
     picture: Yuv420 | None
     """The frame as a player shows it: turned, with square pixels. None: only a thumb was due."""

@@ -161,7 +161,11 @@ def _opened(
 
 def _without_twitches(middle: Path) -> Path:
     """The median of three neighbours: a single sample never moves the window."""
-    padded = np.pad(middle, 1, mode="edge")
+    last = len(middle) - 1
+    # The ends are held against where the two samples beside them lead.
+    begins = 2 * middle[1] - middle[min(2, last)]
+    ends = 2 * middle[last - 1] - middle[max(last - 2, 0)]
+    padded = np.concatenate([[begins], middle, [ends]])
     return np.asarray(np.median(np.stack([padded[:-2], middle, padded[2:]]), axis=0), np.float64)
 
 

@@ -62,7 +62,13 @@ def _own(before: Plane, now: Plane, camera: NDArray[np.float64]) -> NDArray[np.f
     seen = cv2.warpAffine(np.ones_like(before), camera, (width, height), flags=cv2.INTER_NEAREST)
     # Next to what has just come into the picture, neighbours are made up.
     known = cv2.erode(seen, np.ones((7, 7), np.uint8), borderValue=1)
-    return _beyond_noise(_beyond_neighbours(np.asarray(as_now, np.uint8), now)) * known
+    return _beyond_noise(_beyond_neighbours(_as_bright(as_now, now), now)) * known
+
+
+def _as_bright(before: cv2.typing.MatLike, now: Plane) -> Plane:
+    """The picture before with the exposure of the new one: a camera that blinks moves nothing."""
+    brighter = int(np.median(now.astype(np.int16) - before))
+    return np.asarray(np.clip(before.astype(np.int16) + brighter, 0, 255), np.uint8)
 
 
 def _camera(before: Plane, now: Plane) -> NDArray[np.float64]:
