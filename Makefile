@@ -8,7 +8,7 @@ PEER   := .venv-peer
 # Tests that run at once; most of them start processes of their own.
 TEST_WORKERS ?= 2
 
-.PHONY: demo test check campaign bench-replays format clean help
+.PHONY: demo test check campaign bench-replays bench-shorts format clean help
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-replays: $(VENV)/.dev  ## Games a minute, frames a second, memory, and the
 	@$(PEER)/bin/python -m pip install --quiet --requirement benchmarks/peer-requirements.txt
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.replays --peer-python $(PEER)/bin/python $(BENCH)
+
+bench-shorts: $(VENV)/.dev  ## A minute of 1080p as a short: seconds, SSIM, memory, by three ways
+	$(BIN)/python -m benchmarks.shorts $(BENCH)
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .

@@ -202,7 +202,8 @@ def upright(shown: Size, *, full_range: bool) -> str:
     """
     # Left to itself, `scale` agrees with the encoder on a range and converts to it, unasked.
     told = "pc" if full_range else "tv"
-    return f"scale={shown.width}:{shown.height}:flags=lanczos:in_range={told}:out_range={told},setsar=1"
+    ranges = f"in_range={told}:out_range={told}"
+    return f"scale={shown.width}:{shown.height}:flags=lanczos:{ranges},setsar=1"
 
 
 def moving_crop(stops: Sequence[Stop], window: Size, to: Size) -> str:

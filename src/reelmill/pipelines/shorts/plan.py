@@ -95,7 +95,7 @@ def window_of(source: Size) -> Size:
     """The largest 9:16 window inside a picture as it is shown, both sides even.
 
     >>> window_of(Size(1920, 1080))
-    Size(width=606, height=1080)
+    Size(width=608, height=1080)
     >>> window_of(Size(360, 1280))
     Size(width=360, height=640)
     """
@@ -128,7 +128,7 @@ def picture_filter(strategy: Strategy, shown: Size) -> str:
     """The text of the filters by which a whole picture becomes a short's, without a crop plan.
 
     >>> picture_filter(Strategy.CENTER_CROP, Size(1920, 1080))
-    'crop=606:1080:656:0,zscale=1080:1920:f=lanczos,setsar=1'
+    'crop=608:1080:656:0,zscale=1080:1920:f=lanczos,setsar=1'
     """
     inner = contain(shown, SHORT_SIZE)
     if Size(inner.width, inner.height) == SHORT_SIZE:

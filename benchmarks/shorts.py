@@ -1,0 +1,166 @@
+"""`make bench-shorts`: a scene of a 1080p30 video -> a short at `high`, by three ways, and how fast.
+
+The old command is the one that Reelmill replaces, with `-preset slow`; as it takes minutes, it gets
+a part of the scene unless `--old-seconds` says otherwise, and its time is scaled up. The bare
+command has the old one's filters and Reelmill's encoder settings, and checks nothing. Reelmill's
+own way cuts to the frame, brings colours and sound to their form, and decodes the result.
+SSIM is each way's against the same frames that were cropped and scaled but not compressed.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.watch import Run, watched
+
+#: Real media beside the checkout, where there is any.
+REAL = Path(__file__).parents[2] / "shared" / "media" / "freedoom-gameplay.mp4"
+
+#: Filters of the command that is replaced. Source: its worker, center_crop.
+OLD_FILTERS = "crop=ih*9/16:ih,scale=1080:1920:flags=lanczos"
+
+#: Sound and file of all ways at `high`.
+REST = ("-c:a", "aac", "-b:a", "192k", "-ar", "44100", "-movflags", "+faststart")
+
+#: Where the scene starts, in seconds: not on a key frame.
+START_S = 1.3
+
+
+def main() -> None:
+    """Measure, and print one line a figure."""
+    asked = _arguments()
+    with tempfile.TemporaryDirectory(prefix="reelmill-bench-") as scratch:
+        folder = Path(scratch)
+        source = _source(asked.video, asked.seconds + 2 * START_S, folder)
+        old_s = min(asked.old_seconds, asked.seconds)
+        bare = _run(_bare(source, asked.seconds, folder / "bare.mp4"))
+        ours = _run(_ours(source, asked.seconds, folder))
+        again = _run(_bare(source, asked.seconds, folder / "bare.mp4"))
+        old = _run(_old(source, old_s, folder / "old.mp4"))
+        _print(asked, old_s, {"old": old, "bare": bare, "bare again": again, "reelmill": ours})
+        _print_quality(source, old_s, folder)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--video", type=Path, help="a video; brought to 1920x1080 at 30")
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of the scene")
+    parser.add_argument("--old-seconds", type=float, default=6.0, help="of it, by the old command")
+    return parser.parse_args()
+
+
+def _ffmpeg() -> str:
+    from reelmill.media.ffmpeg import Ffmpeg
+
+    return str(Ffmpeg().path)
+
+
+def _run(command: list[str]) -> Run:
+    run = watched(command)
+    if run.returncode:
+        sys.exit(f"failed: {' '.join(command)}")
+    return run
+
+
+def _quiet(*args: str) -> list[str]:
+    return [_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-nostats", "-y", *args]
+
+
+def _source(video: Path | None, seconds: float, folder: Path) -> Path:
+    """A 1080p30 video with sound, as long as needed: a real one looped, or one that is drawn."""
+    source = folder / "source.mp4"
+    video = video or (REAL if REAL.is_file() else None)
+    print(f"material            {video.name if video else 'drawn'}, brought to 1920x1080 at 30")
+    drawn = ("-f", "lavfi", "-i", "mandelbrot=s=1920x1080:r=30", "-f", "lavfi", "-i", "sine")
+    read = ("-stream_loop", "-1", "-i", str(video)) if video else drawn
+    _run(
+        _quiet(
+            *read,
+            *("-t", str(seconds), "-vf", "scale=1920:1080:flags=lanczos,fps=30,format=yuv420p"),
+            *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-c:a", "aac", str(source)),
+        )
+    )
+    return source
+
+
+def _scene(source: Path, seconds: float) -> list[str]:
+    return ["-ss", str(START_S), "-to", str(START_S + seconds), "-i", str(source)]
+
+
+def _old(source: Path, seconds: float, path: Path) -> list[str]:
+    form = ("-c:v", "libx264", "-preset", "slow", "-crf", "18", *REST, str(path))
+    return _quiet(*_scene(source, seconds), "-vf", OLD_FILTERS, *form)
+
+
+def _bare(source: Path, seconds: float, path: Path) -> list[str]:
+    from reelmill.media.transcode import X264
+
+    form = ("-c:v", "libx264", *X264, "-crf", "18", *REST, str(path))
+    return _quiet(*_scene(source, seconds), "-vf", OLD_FILTERS, *form)
+
+
+def _ours(source: Path, seconds: float, folder: Path) -> list[str]:
+    program = (
+        "import sys; from pathlib import Path; from reelmill.media.ffmpeg import Ffmpeg\n"
+        "from reelmill.pipelines.shorts.render import Asked, Tools, make_short\n"
+        "from reelmill.pipelines.shorts.spec import Cut\n"
+        "source, folder, start_s, end_s = sys.argv[1:]\n"
+        "cut = Cut(source_key='a', start_s=float(start_s), end_s=float(end_s))\n"
+        "tools = Tools(ffmpeg=Ffmpeg(encoder='libx264'))\n"
+        "made = make_short(Path(source), Asked(cut=cut), Path(folder), tools)\n"
+        "print([round(took_s, 2) for _, took_s in made.commands])\n"
+    )
+    part = (str(START_S), str(START_S + seconds))
+    return [sys.executable, "-c", program, str(source), str(folder), *part]
+
+
+def _print(asked: argparse.Namespace, old_s: float, runs: dict[str, Run]) -> None:
+    print(f"scene               {asked.seconds:g} s; by the old command {old_s:g} s of it")
+    for name, run in runs.items():
+        length_s = old_s if name == "old" else asked.seconds
+        print(
+            f"{name:<20}{run.took_s:.1f} s wall, {run.cpu_s:.1f} s cpu, "
+            f"{run.took_s / length_s * 60:.1f} s for a minute, {run.peak_total_mib:.0f} MiB"
+        )
+    ours, bare = runs["reelmill"], (runs["bare"].took_s + runs["bare again"].took_s) / 2
+    old_rate = runs["old"].took_s / old_s
+    print(
+        f"in ffmpeg           {ours.stdout.strip()} s of reelmill's; the rest is looking and verifying"
+    )
+    print(f"against the old     {old_rate * asked.seconds / ours.took_s:.1f} times as fast")
+    print(
+        f"against the bare    {(ours.took_s / bare - 1) * 100:+.1f} % wall, verification included"
+    )
+
+
+def _print_quality(source: Path, seconds: float, folder: Path) -> None:
+    made = {"old": "old.mp4", "bare": "bare.mp4", "reelmill": "video.mp4"}
+    for name, file in made.items():
+        size = (folder / file).stat().st_size
+        print(f"{name:<20}SSIM {_ssim(source, seconds, folder / file):.4f}, {size / 1e6:.1f} MB")
+    print(f"reelmill to old     SSIM {_ssim_between(folder / 'video.mp4', folder / 'old.mp4'):.4f}")
+
+
+def _ssim(source: Path, seconds: float, made: Path) -> float:
+    """Against the frames of the scene that were cropped and scaled, but not compressed."""
+    graph = f"[0:v]{OLD_FILTERS},setsar=1,settb=AVTB[a];[1:v]setsar=1,settb=AVTB[b];[b][a]ssim=shortest=1"
+    return _ssim_of([*_scene(source, seconds), "-i", str(made)], graph)
+
+
+def _ssim_between(one: Path, other: Path) -> float:
+    graph = "[0:v]settb=AVTB,setsar=1[a];[1:v]settb=AVTB,setsar=1[b];[a][b]ssim=shortest=1"
+    return _ssim_of(["-i", str(one), "-i", str(other)], graph)
+
+
+def _ssim_of(inputs: list[str], graph: str) -> float:
+    command = [_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *inputs]
+    command += ["-lavfi", graph, "-an", "-f", "null", "-"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(re.findall(r"All:([0-9.]+)", told.stderr)[-1])
+
+
+if __name__ == "__main__":
+    main()
