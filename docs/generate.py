@@ -21,6 +21,7 @@ from reelmill.cli.main import program
 from reelmill.config import AccountsSettings, Settings
 from reelmill.errors import ReelmillError
 from reelmill.media.profiles import PROFILES
+from reelmill.pipelines import installed
 from reelmill.web.app import create_app
 
 FOLDER = Path(__file__).parent / "reference"
@@ -67,12 +68,14 @@ def _help(command: Any, path: str, parent: Any = None) -> Iterator[str]:
 def settings() -> str:
     """One row a setting."""
     rows = [*_rows(Settings), *_rows(AccountsSettings, "accounts")]
+    for pipeline in installed():
+        rows += _rows(pipeline.settings, f"pipelines.{pipeline.name}")
     head = "| in `reelmill.toml` | variable | default | meaning |\n|---|---|---|---|\n"
     return "# Settings\n\nVariables win over the file.\n\n" + head + "\n".join(rows)
 
 
 def _rows(model: type[BaseModel], section: str = "") -> Iterator[str]:
-    dot, bars = (f"{section}.", f"{section.upper()}__") if section else ("", "")
+    dot, bars = (f"{section}.", f"{section.upper().replace('.', '__')}__") if section else ("", "")
     fields = zip(model.model_fields.items(), _lines_under_fields(model), strict=True)
     for (name, field), about in fields:
         yield (f"| `{dot}{name}` | `REELMILL_{bars}{name.upper()}` | {_default(field)} | {about} |")

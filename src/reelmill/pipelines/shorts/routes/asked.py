@@ -54,11 +54,21 @@ def place_at(moment: Any, row_id: str) -> Place:
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Failures, for the description of the API."""
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {
-        status: {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/problem+json": schema},
-        }
-        for status in statuses
-    }
+    told = {"content": {"application/problem+json": {"schema": _PROBLEM}}}
+    return {status: {"description": HTTPStatus(status).phrase, **told} for status in statuses}
+
+
+_PROBLEM: Final = {
+    "allOf": [
+        {"$ref": "#/components/schemas/Problem"},
+        {
+            "type": "object",
+            "required": ["error_code", "message", "details"],
+            "properties": {
+                "error_code": {"type": "string", "examples": ["EXPORT_LIMIT_EXCEEDED"]},
+                "message": {"type": "string"},
+                "details": {"type": "object", "additionalProperties": True},
+            },
+        },
+    ]
+}
