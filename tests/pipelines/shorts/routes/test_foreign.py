@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openapi_spec_validator import validate
 from tests.pipelines.shorts.theatre import end_job, export, open_theatre, ready_video
 from tests.web.people import Person, person
 from tests.web.reels import Served, serving
@@ -144,3 +145,22 @@ def test_nobody_gets_anywhere_without_a_name(street: Street) -> None:
     for verb, path in routes_of(street.ann.http):
         answer = ask(street.site.http, verb, path, street.has)
         assert (verb, path, answer.status_code) == (verb, path, 401)
+
+
+def test_the_description_is_valid_and_has_an_example_of_every_body(street: Street) -> None:
+    described = street.ann.http.get("/openapi.json").json()
+    validate(described)
+    for verb, path in routes_of(street.ann.http):
+        operation = described["paths"][path][verb]
+        assert operation["description"]
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert example_of(content, described) or "contentMediaType" in str(content)
+
+
+def example_of(content: dict[str, Any], described: dict[str, Any]) -> Any:
+    """What the description of a body has as an example."""
+    schema = content["schema"]
+    options = [schema, *schema.get("anyOf", ())]
+    names = [option["$ref"].rpartition("/")[2] for option in options if "$ref" in option]
+    examples = [described["components"]["schemas"][name].get("examples") for name in names]
+    return content.get("example") or next(filter(None, examples), None)
