@@ -21,7 +21,7 @@ from reelmill.pipelines.shorts import PIPELINE
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.records import NewVideo, Origin, Scene
 from reelmill.pipelines.shorts.settings import ShortsSettings
-from reelmill.pipelines.shorts.spec import VideoFacts
+from reelmill.pipelines.shorts.spec import ShortMade, ShortsResult, VideoFacts
 from reelmill.pipelines.shorts.tables import scenes, videos
 from reelmill.units import JobId, StoreKey
 
@@ -113,12 +113,14 @@ def ready_video(
     return video_id, [scene.id for scene in made]
 
 
-def end_job(app: App, job_id: str, state: JobState, **why: Any) -> None:
+def end_job(
+    app: App, job_id: str, state: JobState, *, made: ShortMade | None = None, **why: Any
+) -> None:
     """End a job as its run would, with what its pipeline writes beside it."""
     with app.services.catalog.begin() as conn:
         now = app.services.clock()
         job = jobs.change(conn, JobId(job_id), state=state, finished_at=now, updated_at=now, **why)
-        PIPELINE.ended(app.services, conn, job, None)
+        PIPELINE.ended(app.services, conn, job, ShortsResult(made=made) if made else None)
 
 
 def export(http: httpx.Client, scene_id: str, **wish: Any) -> httpx.Response:

@@ -212,7 +212,6 @@ def is_over(export: Export, now: datetime) -> bool:
 
 #: Our stages of a reel that are not the cutting of scenes, in old words.
 _REEL_STAGES: Final = {
-    "join": "concat",
     "concat": "concat",
     "verify": "upload",
     "publish": "upload",

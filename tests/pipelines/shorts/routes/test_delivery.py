@@ -25,6 +25,7 @@ from reelmill.catalog.jobs import JobState
 from reelmill.media.probe import probe
 from reelmill.pipelines.shorts.expiry import Swept, sweep
 from reelmill.pipelines.shorts.keys import export_keys
+from reelmill.pipelines.shorts.spec import ShortMade
 from reelmill.services import Services
 from reelmill.storage.memory import MemoryStore
 from reelmill.storage.store import StoreUnavailable
@@ -245,3 +246,21 @@ def test_what_was_stopped_by_a_deletion_is_swept_once_nobody_writes_any_more(
     assert sweep(site.app.services) == Swept(deleted=2, failed=0)
     assert [site.app.services.store.exists(key) for key in late] == [False, False]
     assert sweep(site.app.services) == Swept(deleted=0, failed=0)
+
+
+def test_a_store_that_signs_gives_its_own_link(tmp_path: Path, s3_url: str) -> None:
+    with open_theatre(tmp_path / "home", store_url=s3_url) as app, serving(app) as site:
+        _, (scene, *_) = ready_video(app)
+        told = export(site.http, scene).json()
+        key = export_keys("local", told["export_id"])[0]
+        app.services.store.put_bytes(key, b"a film")
+        short = ShortMade(key=key, width=1080, height=1920, duration_s=2.0, frames=60, size_bytes=6)
+        end_job(app, told["job_id"], JobState.COMPLETED, made=short)
+        link = site.http.get(told["links"]["self"]).json()["download_url"]
+        assert not link.startswith(site.url)
+        assert "X-Amz-Expires=3600" in link
+        answer = httpx.get(link)
+        assert answer.content == b"a film"
+        assert f"{told['export_id']}.mp4" in answer.headers["Content-Disposition"]
+        again = export(site.http, scene)
+        assert (again.status_code, again.json()["export_id"]) == (200, told["export_id"])
