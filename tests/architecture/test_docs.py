@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.replays.samples.games import sample_games
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +42,19 @@ def test_the_reference_is_written_from_the_code() -> None:
 
 
 @pytest.mark.ffmpeg
-@pytest.mark.parametrize("document", ["README.md", "docs/replays.md"])
-def test_the_examples_of_a_page_run_one_after_the_other(document: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("document", "made"),
+    [
+        ("README.md", "game.mp4"),
+        ("docs/replays.md", "game.mp4"),
+        ("docs/shorts.md", "short.mp4"),
+    ],
+)
+def test_the_examples_of_a_page_run_one_after_the_other(
+    document: str, made: str, tmp_path: Path
+) -> None:
+    talk = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6", "-pix_fmt", "yuv420p"]
+    Ffmpeg().run([*talk, str(tmp_path / "talk.mp4")], timeout_s=120)
     games = sample_games(1)[:3]
     (tmp_path / "games").mkdir()
     for name, data in games:
@@ -68,7 +80,7 @@ def test_the_examples_of_a_page_run_one_after_the_other(document: str, tmp_path:
             check=False,
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
-    assert (tmp_path / "game.mp4").stat().st_size > 0
+    assert (tmp_path / made).stat().st_size > 0
 
 
 def test_the_two_commands_of_the_readme_are_targets_of_make() -> None:
