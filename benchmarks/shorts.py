@@ -22,6 +22,11 @@ REAL = Path(__file__).parents[2] / "shared" / "media" / "freedoom-gameplay.mp4"
 #: Filters of the command that is replaced. Source: its worker, center_crop.
 OLD_FILTERS = "crop=ih*9/16:ih,scale=1080:1920:flags=lanczos"
 
+#: Said of both sides of a comparison, for a filter that finds them told differently converts one.
+SAME = (
+    "setsar=1,settb=AVTB,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+)
+
 #: Sound and file of all ways at `high`.
 REST = ("-c:a", "aac", "-b:a", "192k", "-ar", "44100", "-movflags", "+faststart")
 
@@ -146,12 +151,12 @@ def _print_quality(source: Path, seconds: float, folder: Path) -> None:
 
 def _ssim(source: Path, seconds: float, made: Path) -> float:
     """Against the frames of the scene that were cropped and scaled, but not compressed."""
-    graph = f"[0:v]{OLD_FILTERS},setsar=1,settb=AVTB[a];[1:v]setsar=1,settb=AVTB[b];[b][a]ssim=shortest=1"
+    graph = f"[0:v]{OLD_FILTERS},{SAME}[a];[1:v]{SAME}[b];[b][a]ssim=shortest=1"
     return _ssim_of([*_scene(source, seconds), "-i", str(made)], graph)
 
 
 def _ssim_between(one: Path, other: Path) -> float:
-    graph = "[0:v]settb=AVTB,setsar=1[a];[1:v]settb=AVTB,setsar=1[b];[a][b]ssim=shortest=1"
+    graph = f"[0:v]{SAME}[a];[1:v]{SAME}[b];[a][b]ssim=shortest=1"
     return _ssim_of(["-i", str(one), "-i", str(other)], graph)
 
 
