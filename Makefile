@@ -51,8 +51,9 @@ bench-replays: $(VENV)/.dev  ## Games a minute, frames a second, memory, and the
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.replays --peer-python $(PEER)/bin/python $(BENCH)
 
-bench-shorts: $(VENV)/.dev  ## A minute of 1080p as a short: seconds, SSIM, memory, by three ways
+bench-shorts: $(VENV)/.dev  ## A minute of 1080p as a short: seconds, SSIM, memory, by three ways; how long an export takes to be accepted
 	$(BIN)/python -m benchmarks.shorts $(BENCH)
+	$(BIN)/python -m benchmarks.accept
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .
