@@ -33,7 +33,7 @@ from reelmill.web.events import Feed
 from reelmill.web.gate import MAX_BODY_BYTES, Gate
 from reelmill.web.measures import Measures
 from reelmill.web.problems import Problem
-from reelmill.web.sheet import STATIC, Sheet
+from reelmill.web.sheet import STATIC, Sheet, static_of
 
 #: Seconds that open answers get when the server is told to stop.
 STOP_S: Final = 10
@@ -125,6 +125,9 @@ def create_app(app: App) -> FastAPI:
         site.include_router(room.router, dependencies=LOCKED)
     for router in (described, pages.verbs, jobs.one_job, pages.one_job):
         site.include_router(router, dependencies=LOCKED)
+    for name in app.pipelines:
+        if (own := static_of(name)).is_dir():
+            site.mount(f"/static/{name}", Assets(directory=own))
     site.mount("/static", Assets(directory=STATIC), name="static")
     return site
 

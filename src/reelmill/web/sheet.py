@@ -23,6 +23,7 @@ from reelmill.web.problems import Problem
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
+_FOLDERS: Final = Path(next(iter(installed_here.__path__)))
 
 #: Digits of a file's checksum in its address.
 MARK_DIGITS: Final = 10
@@ -88,15 +89,21 @@ TheSheet = Annotated[Sheet, Depends(sheet_of)]
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file; another one when the file is another."""
-    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:MARK_DIGITS]
+    """The address of a static file, of a pipeline as `<pipeline>/<file>`; a changed file's is new."""
+    pipeline, _, own = name.partition("/")
+    file = static_of(pipeline) / own if own else STATIC / name
+    mark = hashlib.sha256(file.read_bytes()).hexdigest()[:MARK_DIGITS]
     return f"/static/{name}?v={mark}"
+
+
+def static_of(pipeline: str) -> Path:
+    """Where a pipeline keeps static files of its own, if it has any."""
+    return _FOLDERS / pipeline / "static"
 
 
 def _loader(names: Mapping[str, object]) -> ChoiceLoader:
     """The house's templates, and each pipeline's below its name."""
-    root = Path(next(iter(installed_here.__path__)))
-    own = {name: FileSystemLoader(root / name / "templates") for name in names}
+    own = {name: FileSystemLoader(_FOLDERS / name / "templates") for name in names}
     return ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader(own)])
 
 

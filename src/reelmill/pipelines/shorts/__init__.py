@@ -16,6 +16,7 @@ PIPELINE = Pipeline(
     run=make,
     key=lambda spec: spec.key,
     settings=ShortsSettings,
+    home="/shorts",
     takes_specs=False,
     entering=entering,
     ended=ended,

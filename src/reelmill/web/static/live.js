@@ -65,6 +65,7 @@ function watch(address) {
   source.addEventListener("job", (event) => {
     const job = JSON.parse(event.data);
     take(job);
+    document.dispatchEvent(new CustomEvent("job", { detail: job }));
     if (document.body.dataset.job === job.id && FINAL.has(job.state)) {
       source.close();
       mark?.setAttribute("hidden", "");

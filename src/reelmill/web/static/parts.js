@@ -13,6 +13,7 @@ export function place(region, html) {
   for (const id of open) region.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   if (held) region.querySelector(held)?.focus({ preventScroll: true });
   refreshTimes(region);
+  region.dispatchEvent(new Event("placed", { bubbles: true }));
 }
 
 export async function refresh(region, address = region.dataset.part) {

@@ -1,0 +1,191 @@
+// The dialog that exports a scene: preview, strategy, trim, quality, and what became of it.
+import { ask, download } from "./api.js";
+import { follow } from "./follow.js";
+import { Preview } from "./preview.js";
+import { toast } from "./toast.js";
+import { Trim } from "./trim.js";
+import { Work } from "./work.js";
+import { complain, say } from "./words.js";
+
+const PLAN_WAIT_MS = 500;
+const ENDED = new Set(["completed", "failed", "canceled"]);
+// A length may be off by what floating point adds.
+const ROUNDING_S = 1e-6;
+const REASONS = { face: "a face", motion: "what moves", saliency: "what stands out", center: "the middle", edited: "your edits" };
+
+const dialog = document.getElementById("export");
+const find = (name) => dialog.querySelector(name);
+
+export class ExportDialog {
+  constructor() {
+    this.form = document.getElementById("export-form");
+    this.preview = new Preview(find(".preview"));
+    this.trim = new Trim((name) => this.trimmed(name));
+    this.work = new Work((error) => this.refuse(error));
+    this.plans = new Map();
+    this.scene = null;
+    this.listen();
+  }
+
+  listen() {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.start();
+    });
+    this.form.addEventListener("change", (event) => event.target.name === "strategy" && this.showStrategy());
+    for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close());
+    find("#export-again").addEventListener("click", () => this.showForm());
+    dialog.addEventListener("close", () => this.closed());
+  }
+
+  async open(scene) {
+    this.scene = scene;
+    this.trim.open(scene);
+    this.preview.open(scene.source, scene.picture, scene.start, scene.end);
+    say(find("[data-scene-name]"), scene.name);
+    this.view("form");
+    this.clear();
+    this.showLength();
+    this.showStrategy();
+    dialog.showModal();
+    find("input[name=strategy]:checked").focus();
+    await Promise.allSettled([this.resume(scene), this.showLimits()]);
+    dialog.dataset.open = scene.id;
+  }
+
+  // Where the latest export of this scene is, that is where the dialog goes on.
+  async resume(scene) {
+    const { exports } = await ask("GET", `/v1/exports?scene_id=${scene.id}&limit=1`);
+    if (this.scene !== scene || !exports.length || exports[0].status === "canceled") return;
+    this.work.start(exports[0]);
+    this.view("work");
+  }
+
+  async showLimits() {
+    const limits = await ask("GET", "/v1/exports/limits");
+    say(find("[data-left]"), `${limits.remaining}/${limits.limit} today`);
+    find("#export-limit").hidden = limits.remaining > 0;
+    const hours = `${limits.hours_until_reset} ${limits.hours_until_reset === 1 ? "hour" : "hours"}`;
+    say(find("[data-limit-words]"), `Daily export limit reached (${limits.limit}/day). Try again in ${hours}.`);
+  }
+
+  view(name) {
+    for (const part of dialog.querySelectorAll("[data-view]")) part.hidden = part.dataset.view !== name;
+    const first = name === "work" ? find('[data-view="work"] [data-close]') : find("input[name=strategy]:checked");
+    if (dialog.open) first.focus();
+  }
+
+  showForm() {
+    this.clear();
+    this.view("form");
+    this.showLimits().catch(() => {});
+  }
+
+  clear() {
+    for (const box of ["#export-limit", "#export-problem"]) find(box).hidden = true;
+    say(find("[data-told]"), "");
+  }
+
+  trimmed(name) {
+    this.preview.trim(this.trim.start, this.trim.end, name === "start" ? this.trim.start : this.trim.end);
+    this.showLength();
+    this.showStrategy();
+  }
+
+  get strategy() {
+    return this.form.elements.strategy.value;
+  }
+
+  get fits() {
+    return this.trim.length <= Number(dialog.dataset.longest) + ROUNDING_S;
+  }
+
+  showLength() {
+    say(find("[data-length]"), `${this.trim.length.toFixed(1)}s`);
+    find("[data-length]").classList.toggle("s-failed", !this.fits);
+    find("#export-too-long").hidden = this.fits;
+    find("#export-start").disabled = !this.fits;
+  }
+
+  showStrategy() {
+    clearTimeout(this.planning);
+    const wanted = this.strategy === "smart_crop" && this.fits;
+    const plan = wanted ? this.plans.get(this.planAddress) : null;
+    const words = wanted && !plan ? "Looking for the subject..." : this.planWords(plan);
+    this.preview.show(this.strategy, plan, words);
+    if (wanted && !plan) this.planning = setTimeout(() => this.fetchPlan(), PLAN_WAIT_MS);
+  }
+
+  // The same part as will be exported: the plan that is shown is the one that is used.
+  get planAddress() {
+    return `/v1/scenes/${this.scene.id}/crop-plan?${new URLSearchParams(this.trim.wish)}`;
+  }
+
+  async fetchPlan() {
+    const address = this.planAddress;
+    const isWanted = () => dialog.open && this.strategy === "smart_crop" && this.scene && address === this.planAddress;
+    try {
+      this.plans.set(address, await ask("GET", address));
+      if (isWanted()) this.showStrategy();
+    } catch (error) {
+      if (isWanted()) this.preview.show("smart_crop", null, `No preview of the subject: ${error.message} The export still follows it.`);
+    }
+  }
+
+  planWords(plan) {
+    if (!plan) return "";
+    const seen = [...new Set(plan.keyframes.map((key) => REASONS[key.reason] ?? key.reason))].slice(0, 2);
+    return `Follows ${seen.join(" and ")}, ${Math.round(plan.confidence * 100)} % sure.`;
+  }
+
+  async start() {
+    if (!this.fits) return;
+    const { scene } = this;
+    const button = find("#export-start");
+    this.clear();
+    button.disabled = true;
+    button.textContent = "Starting...";
+    try {
+      const wish = { aspect_ratio_strategy: this.strategy, output_quality: find("#export-quality").value, ...this.trim.wish };
+      const made = await ask("POST", `/v1/scenes/${scene.id}/export-short`, wish);
+      this.work.start(made);
+      this.view("work");
+      if (made.status === "completed") return;
+      toast("Export started! You'll be notified when ready.");
+      this.promise(made);
+    } catch (error) {
+      this.refuse(error);
+    } finally {
+      button.textContent = "Export";
+      this.showLength();
+    }
+  }
+
+  refuse(error) {
+    this.view("form");
+    if (error.status === 429) complain(find("#export-limit"), error);
+    else complain(find("#export-problem"), error);
+    this.showLimits().catch(() => {});
+  }
+
+  // Also when the dialog is closed by then, or shows another scene.
+  promise(made) {
+    const leave = follow(made.job_id, (job) => {
+      if (!ENDED.has(job.state)) return;
+      setTimeout(() => leave());
+      const isShown = dialog.open && this.work.export?.export_id === made.export_id;
+      if (isShown || job.state === "canceled") return;
+      if (job.state === "failed") toast(`Export Failed: ${this.scene?.id === made.scene_id ? this.scene.name : "a scene"}.`);
+      else toast("Export ready! Click to download.", () => download(made.export_id).catch((error) => toast(error.message)));
+    });
+  }
+
+  closed() {
+    this.preview.close();
+    clearTimeout(this.planning);
+    const back = this.scene && (document.getElementById(`part-${this.scene.id}`) ?? document.getElementById(`export-${this.scene.id}`));
+    back?.focus();
+    delete dialog.dataset.open;
+    this.work.forget();
+  }
+}

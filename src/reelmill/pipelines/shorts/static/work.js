@@ -1,0 +1,105 @@
+// An export that was asked for, in the dialog: queued, being made, ready, failed.
+import { ask, download } from "./api.js";
+import { follow } from "./follow.js";
+import { STATES, badge, left, megabytes, say } from "./words.js";
+
+const AT_WORK = new Set(["pending", "processing"]);
+const WORDS = { pending: "Waiting for worker...", processing: "Converting video..." };
+
+const find = (name) => document.querySelector(`#export ${name}`);
+
+export class Work {
+  constructor(onProblem) {
+    this.onProblem = onProblem;
+    this.export = null;
+    this.leave = () => {};
+    this.act("#export-cancel", () => this.ask("POST", "/cancel"));
+    this.act("#export-retry", () => this.ask("POST", "/retry"));
+    this.act("#export-download", () => download(this.export.export_id));
+  }
+
+  start(made) {
+    this.leave();
+    this.export = made;
+    this.show();
+    this.leave = follow(made.job_id, (job) => this.take(job));
+  }
+
+  forget() {
+    this.leave();
+    this.leave = () => {};
+    this.export = null;
+  }
+
+  act(button, what) {
+    find(button).addEventListener("click", async (event) => {
+      event.preventDefault();
+      try {
+        await what();
+      } catch (error) {
+        this.onProblem(error);
+      }
+    });
+  }
+
+  async ask(method, tail = "") {
+    const made = await ask(method, `/v1/exports/${this.export.export_id}${tail}`);
+    if (made.export_id !== this.export?.export_id) return;
+    this.export = made;
+    this.show();
+  }
+
+  async take(job) {
+    const bar = find("[data-working] progress");
+    if (job.total > 0) Object.assign(bar, { max: job.total, value: job.done });
+    say(find("[data-work-share]"), job.share);
+    const state = { in_progress: "processing" }[job.state] ?? job.state;
+    if (state === this.export.status) return;
+    await this.ask("GET").catch(this.onProblem);
+  }
+
+  show() {
+    const { status } = this.export;
+    const overdue = left(this.export.expires_at) === "Expired";
+    find("[data-badge]").replaceChildren(badge(status));
+    find("[data-working]").hidden = !AT_WORK.has(status);
+    find("[data-ready-view]").hidden = status !== "completed";
+    find("[data-failed-view]").hidden = status !== "failed";
+    find("[data-canceled-view]").hidden = status !== "canceled";
+    find("#export-cancel").hidden = !AT_WORK.has(status);
+    find("#export-again").hidden = AT_WORK.has(status);
+    find("#export-retry").hidden = status !== "failed" && status !== "canceled";
+    find("#export-download").hidden = status !== "completed" || overdue;
+    if (AT_WORK.has(status)) this.showWork(status);
+    if (status === "completed") this.showMade();
+    if (status === "failed") say(find("[data-failed-words]"), this.export.error_message);
+    if (document.activeElement?.closest("[hidden]")) find('[data-view="work"] [data-close]').focus();
+    say(find("[data-told]"), `${STATES[status]} ${WORDS[status] ?? ""}`);
+  }
+
+  showWork(status) {
+    const { done, total } = this.export.progress;
+    const bar = find("[data-working] progress");
+    say(find("[data-work-words]"), WORDS[status]);
+    if (total > 0) Object.assign(bar, { max: total, value: done });
+    else if (status === "processing") bar.removeAttribute("value");
+    else Object.assign(bar, { max: 1, value: 0 });
+  }
+
+  showMade() {
+    const made = this.export;
+    const poster = find("[data-poster]");
+    if (poster.getAttribute("src") !== made.poster_url) poster.src = made.poster_url;
+    find("#export-download").href = made.download_url;
+    say(find("[data-size]"), megabytes(made.file_size_bytes));
+    say(find("[data-resolution]"), made.resolution);
+    say(find("[data-made-length]"), `${made.duration_s.toFixed(1)}s`);
+    find("[data-expires-view]").dataset.expires = made.expires_at;
+    say(find("[data-expires-view]"), left(made.expires_at));
+  }
+
+  // The countdown has moved: nothing of an expired export can be downloaded.
+  age() {
+    if (this.export?.status === "completed" && left(this.export.expires_at) === "Expired") find("#export-download").hidden = true;
+  }
+}
