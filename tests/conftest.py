@@ -13,6 +13,10 @@ import httpx
 import psycopg
 import pytest
 import structlog
+from tests.browsing import browse, chromium
+
+#: Fixtures of all tests.
+__all__ = ["browse", "chromium"]
 
 #: Markers that a test gets for the fixtures that it asks for, itself or through others.
 MARKERS = {"postgres_server": "postgres", "s3_server": "s3"}

@@ -86,7 +86,7 @@ class Pipeline(Generic[SpecT, ResultT]):
     """Model of `[pipelines.<name>]`; a default for everything but secrets."""
 
     home: str = ""
-    """Path of the page on which people work with it; the one that every pipeline gets unless given."""
+    """Path of the page on which people work with it; empty for the one that all get."""
 
     takes_specs: bool = True
     """Whether anybody may hand in a spec by `POST /v1/{name}`; else its own routes make them."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.web.conftest import OpenPage
+from tests.browsing import OpenPage
 from tests.web.people import PAGE, PASSWORD, sign_in
 from tests.web.reels import Served, enter
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.web.conftest import OpenPage
+from tests.browsing import OpenPage
 from tests.web.reels import PATIENCE_S, Served, attach, change, enter, furnish, listening, progress
 
 from reelmill.app import App

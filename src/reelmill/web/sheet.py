@@ -89,7 +89,7 @@ TheSheet = Annotated[Sheet, Depends(sheet_of)]
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file, of a pipeline as `<pipeline>/<file>`; a changed file's is new."""
+    """The address of a static file, of a pipeline as `<pipeline>/<file>`; it changes with it."""
     pipeline, _, own = name.partition("/")
     file = static_of(pipeline) / own if own else STATIC / name
     mark = hashlib.sha256(file.read_bytes()).hexdigest()[:MARK_DIGITS]

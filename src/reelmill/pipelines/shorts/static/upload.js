@@ -78,8 +78,13 @@ export function startUpload() {
   document.getElementById("by-address").addEventListener("submit", async (event) => {
     event.preventDefault();
     problem.hidden = true;
+    const url = document.getElementById("address").value.trim();
+    if (!/^https?:\/\/\S+$/.test(url)) {
+      complain(problem, { message: "An address begins with http:// or https://." });
+      return;
+    }
     try {
-      open(await ask("POST", form.getAttribute("action"), { url: document.getElementById("address").value }));
+      open(await ask("POST", form.getAttribute("action"), { url }));
     } catch (error) {
       complain(problem, error);
     }
