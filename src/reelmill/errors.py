@@ -2,6 +2,7 @@
 
     ReelmillError                                                    over HTTP
     ├── Refused         asked for something we never do              400
+    │   └── Oversize    more than is taken in                        413
     ├── NotFound        no such thing, or not yours                  404
     │   └── Gone        it was here, and its time is over            410
     ├── Conflict        not in the state that this needs             409
@@ -70,6 +71,10 @@ def _rebuild(kind: type[ReelmillError], hint: str, facts: dict[str, Any]) -> Ree
 
 class Refused(ReelmillError):
     """That is never done here."""
+
+
+class Oversize(Refused):
+    """It is more than is taken in."""
 
 
 class NotFound(ReelmillError):

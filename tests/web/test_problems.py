@@ -7,7 +7,16 @@ import pytest
 import structlog
 from tests.web.reels import Served, enter
 
-from reelmill.errors import BadMedia, Conflict, Gone, LimitReached, NotFound, Refused, Unavailable
+from reelmill.errors import (
+    BadMedia,
+    Conflict,
+    Gone,
+    LimitReached,
+    NotFound,
+    Oversize,
+    Refused,
+    Unavailable,
+)
 from reelmill.logs import set_up
 from reelmill.web.problems import of_validation, status_of
 
@@ -98,9 +107,13 @@ def test_a_person_gets_a_page(house: Served) -> None:
 
 
 def test_every_family_has_a_status() -> None:
-    families = (Refused, NotFound, Gone, Conflict, LimitReached, BadMedia, Unavailable)
+    families = (
+        *(Refused, Oversize, NotFound, Gone),
+        *(Conflict, LimitReached, BadMedia, Unavailable),
+    )
     assert {family.__name__: int(status_of(family())) for family in families} == {
         "Refused": 400,
+        "Oversize": 413,
         "NotFound": 404,
         "Gone": 410,
         "Conflict": 409,

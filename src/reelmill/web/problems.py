@@ -18,6 +18,7 @@ from reelmill.errors import (
     Gone,
     LimitReached,
     NotFound,
+    Oversize,
     ReelmillError,
     Refused,
     Unavailable,
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 #: The family of an error decides; the same table stands in `errors.py`.
 STATUS_OF_FAMILY: Final[tuple[tuple[type[ReelmillError], HTTPStatus], ...]] = (
+    (Oversize, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Refused, HTTPStatus.BAD_REQUEST),
     (Gone, HTTPStatus.GONE),
     (NotFound, HTTPStatus.NOT_FOUND),

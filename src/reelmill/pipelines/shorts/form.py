@@ -5,7 +5,7 @@ from typing import BinaryIO, Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from reelmill.errors import Refused
+from reelmill.errors import Oversize, Refused
 from reelmill.media.info import SNIFF_BYTES, sniff
 
 #: Bytes of one header of a part; file names of a few thousand letters are cut, not refused.
@@ -22,7 +22,7 @@ class BadUpload(Refused):
     """The upload cannot be read as a form with one file."""
 
 
-class UploadTooLarge(Refused):
+class UploadTooLarge(Oversize):
     """The file is larger than what is taken in."""
 
 

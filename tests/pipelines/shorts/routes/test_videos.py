@@ -169,7 +169,7 @@ def test_an_upload_has_a_limit_of_its_own(tmp_path: Path, *, announced: bool) ->
         fits = form_of(MAX_BODY_BYTES + 1_000_000)
         assert send(site.http, fits, announced=announced).status_code == 202
         answer = send(site.http, form_of(MAX_BODY_BYTES + 5_000_000), announced=announced)
-        assert answer.json()["error_code"] == "UPLOAD_TOO_LARGE"
+        assert (answer.status_code, answer.json()["error_code"]) == (413, "UPLOAD_TOO_LARGE")
         assert len(list(app.services.store.list())) == 1
 
 
