@@ -234,6 +234,37 @@ def test_folders_go_with_their_last_object(tmp_path: Path) -> None:
     assert folders == {"kept"}
 
 
+class Pruned(FolderStore):
+    """A folder whose neighbours remove each empty folder, some times, before anything is put in."""
+
+    prunings = 0
+
+    def _made_room(self, key: StoreKey) -> Path:
+        final = super()._made_room(key)
+        if self.prunings:
+            self.prunings -= 1
+            final.parent.rmdir()
+        return final
+
+
+@pytest.mark.parametrize("prunings", [1, 3])
+def test_a_folder_that_a_neighbour_prunes_is_made_again(tmp_path: Path, prunings: int) -> None:
+    store = Pruned(tmp_path / "store")
+    given = tmp_path / "given.mp4"
+    given.write_bytes(b"another film")
+    store.prunings = prunings
+    store.put_bytes(StoreKey("busy/put.mp4"), b"a film")
+    store.delete(StoreKey("busy/put.mp4"))
+    store.prunings = prunings
+    store.take(StoreKey("busy/taken.mp4"), given)
+    store.prunings = prunings
+    store.move(StoreKey("busy/taken.mp4"), StoreKey("kept/moved.mp4"))
+    assert store.prunings == 0
+    assert [(each.key, store.read(each.key)) for each in store.list()] == [
+        ("kept/moved.mp4", b"another film")
+    ]
+
+
 def test_objects_come_and_go_in_one_folder_without_a_loss(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
 
