@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,9 +11,13 @@ from tests.pipelines.shorts.conftest import Draw
 from tests.pipelines.shorts.theatre import LONG_S, Clock, end_job, export, open_theatre, ready_video
 from tests.web.reels import Served, serving
 
+from reelmill.catalog import artifacts
+from reelmill.catalog.artifacts import NewArtifact
 from reelmill.catalog.jobs import JobState
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.probe import probe
+from reelmill.pipelines.shorts.keys import export_keys
+from reelmill.pipelines.shorts.spec import ShortMade
 
 pytestmark = pytest.mark.chromium
 
@@ -20,6 +25,9 @@ LOOK = (Path(__file__).parents[2] / "web" / "look.js").read_text()
 
 #: What takes a worker, and a page that waits for one, milliseconds.
 LONG_MS = LONG_S * 1000
+
+#: Stands for a file that was made.
+FILM = b"a film"
 
 #: Ten scenes of a second: as many as may be exported in a day.
 TEN = tuple((float(at), float(at + 1)) for at in range(10))
@@ -71,6 +79,21 @@ def open_dialog(page: Page, scene: str, button: str = "export") -> None:
     """The dialog of a scene, once it knows where its export is."""
     page.locator(f"#{button}-{scene}").click()
     expect(page.locator(f'#export[data-open="{scene}"]')).to_be_visible()
+
+
+def complete(site: Served, told: dict[str, Any]) -> None:
+    """End the job of an export as a node would, with a file that is no film."""
+    video_key, poster_key = export_keys("local", told["export_id"])
+    made = []
+    for key, kind in ((video_key, "video/mp4"), (poster_key, "image/jpeg")):
+        stored = site.app.services.store.put_bytes(key, FILM, content_type=kind)
+        size = {"size_bytes": stored.size_bytes, "sha256": stored.sha256}
+        made.append(NewArtifact(kind=kind, key=key, content_type=kind, **size))
+    with site.app.services.catalog.begin() as conn:
+        artifacts.replace(conn, told["job_id"], made)
+    size_px = {"width": 1080, "height": 1920}
+    short = ShortMade(key=video_key, duration_s=2.0, frames=60, size_bytes=len(FILM), **size_px)
+    end_job(site.app, told["job_id"], JobState.COMPLETED, made=short)
 
 
 def pixel(page: Page, x: int, y: int) -> list[int]:
@@ -284,25 +307,59 @@ def test_a_long_scene_is_exported_in_part_only(
     assert (made["start_s"], made["end_s"]) == (0.0, 180.0)
 
 
-def test_an_expired_export_counts_down_and_says_so(
+def test_whoever_closed_the_dialog_is_told_when_the_export_is_ready(
+    site: Served, browse: OpenPage
+) -> None:
+    video, (scene, *_) = ready_video(site.app)
+    page = video_page(browse, video)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    open_dialog(page, scene)
+    page.locator("#export-start").click()
+    expect(page.locator("#export [data-badge]")).to_have_text("Queued")
+    page.keyboard.press("Escape")
+    (made,) = site.http.get("/v1/exports").json()["exports"]
+    complete(site, made)
+    expect(page.locator(".toast")).to_have_text("Export ready! Click to download.")
+    expect(page.locator(".scene-export .badge")).to_have_text("Ready")
+    with page.expect_download() as began:
+        page.locator(".toast").click()
+    assert Path(began.value.path()).read_bytes() == FILM
+
+
+def test_an_export_counts_down_until_it_has_expired(
     site: Served, browse: OpenPage, clock: Clock
 ) -> None:
     video, (scene, *_) = ready_video(site.app)
-    made = export(site.http, scene).json()
-    end_job(site.app, made["job_id"], JobState.FAILED, error_code="torn", error_message="It tore.")
+    complete(site, export(site.http, scene).json())
     page = browse("/shorts/exports")
-    expect(page.locator("[data-expires]")).to_have_text("Expires in 23h")
-    clock.move(hours=23.5)
+    page.clock.install()
     page.reload()
-    expect(page.locator("[data-expires]")).to_contain_text(" min")
-    clock.move(hours=1)
-    page.get_by_role("button", name="Retry").click()
-    problem = page.locator("#exports-problem")
-    expect(problem).to_have_text("Export has expired. Please create a new export.")
-    expect(page.locator(".made")).to_have_count(0)
+    left = page.locator("[data-expires]")
+    expect(page.locator("html[data-shorts]")).to_be_attached()
+    expect(left).to_have_text("Expires in 23h")
+    page.clock.fast_forward("23:30:00")
+    expect(left).to_contain_text(" min")
+    page.clock.fast_forward("01:00:00")
+    expect(left).to_have_text("Expired")
+    expect(page.get_by_role("link", name="Download")).to_be_hidden()
+    clock.move(hours=24.5)
     page = video_page(browse, video)
     open_dialog(page, scene)
     expect(page.locator("#export-start")).to_be_visible()
+
+
+def test_a_link_of_an_expired_export_is_told_in_words(
+    site: Served, browse: OpenPage, clock: Clock
+) -> None:
+    _, (scene, *_) = ready_video(site.app)
+    complete(site, export(site.http, scene).json())
+    page = browse("/shorts/exports")
+    expect(page.locator("html[data-shorts]")).to_be_attached()
+    clock.move(hours=25)
+    page.get_by_role("link", name="Download").click()
+    problem = page.locator("#exports-problem")
+    expect(problem).to_have_text("Export has expired. Please create a new export.")
+    expect(page.locator(".made")).to_have_count(0)
 
 
 def test_scenes_are_added_trimmed_merged_and_deleted(
