@@ -1,6 +1,8 @@
 // A picture, a strategy and a crop plan -> what of the picture a short shows, and how. Pure but for the drawing.
 
 const SHAPE = 9 / 16;
+// A blur takes in what lies around the picture; so far out, it is not to be seen.
+const OVERSCAN = 1.12;
 
 export function centered(width, height) {
   const wide = Math.min(width, height * SHAPE);
@@ -37,7 +39,7 @@ export function drawShort(canvas, picture, size, strategy, window) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   if (strategy === "blur_fill") {
     pen.filter = `blur(${canvas.width / 22}px)`;
-    pen.drawImage(picture, ...fitted(size.width, size.height, canvas, Math.max));
+    pen.drawImage(picture, ...fitted(size.width, size.height, canvas, (across, down) => Math.max(across, down) * OVERSCAN));
     pen.filter = "none";
   }
   if (strategy === "letterbox" || strategy === "blur_fill") {
