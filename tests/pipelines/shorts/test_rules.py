@@ -298,7 +298,9 @@ def test_an_export_is_over(changes: dict[str, Any], *, over: bool) -> None:
     [
         pytest.param("ffmpeg_failed", "Video encoding failed: it broke", id="the encoder"),
         pytest.param("missing_object", "Failed to access source video: it broke", id="source"),
+        pytest.param("no_room", "Failed to access source video: it broke", id="a full disk"),
         pytest.param("store_unavailable", "Failed to save export: it broke", id="saving"),
+        pytest.param("bad_key", "Failed to save export: it broke", id="something in the way"),
     ],
 )
 def test_a_failure_is_told_in_old_words_first(code: str, words: str) -> None:

@@ -1,7 +1,7 @@
 """A scene of a long video -> a vertical short."""
 
 from reelmill.pipeline import Pipeline
-from reelmill.pipelines.shorts.expiry import EXPIRING
+from reelmill.pipelines.shorts.expiry import EXPIRING, TIDYING
 from reelmill.pipelines.shorts.ledger import ended, entering
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import ShortsResult, ShortsSpec
@@ -20,5 +20,5 @@ PIPELINE = Pipeline(
     takes_specs=False,
     entering=entering,
     ended=ended,
-    chores=(EXPIRING,),
+    chores=(EXPIRING, TIDYING),
 )

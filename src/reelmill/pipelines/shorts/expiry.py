@@ -1,8 +1,9 @@
-"""Exports past their time, and deleted videos -> files gone, rows tombstones, then gone."""
+"""Exports past their time, deleted videos, files of nobody -> gone; rows tombstones, then gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Final, NamedTuple
 
 import structlog
@@ -10,11 +11,12 @@ import structlog
 from reelmill.catalog import artifacts
 from reelmill.errors import ReelmillError
 from reelmill.pipeline import Chore
-from reelmill.pipelines.shorts.keys import export_keys, video_prefix
+from reelmill.pipelines.shorts.keys import ALL_VIDEOS, export_keys, video_id_of, video_prefix
+from reelmill.pipelines.shorts.ledger import settings_of
 from reelmill.pipelines.shorts.records import Export
 from reelmill.pipelines.shorts.tables import exports, videos
 from reelmill.services import Services
-from reelmill.units import JobId
+from reelmill.units import JobId, StoreKey
 
 #: Seconds from one look to the next.
 EVERY_S: Final = 300.0
@@ -24,6 +26,16 @@ TOMBSTONES_KEPT: Final = timedelta(days=30)
 
 #: What is at work when its video or export is deleted may write for so long, at most.
 GRACE: Final = timedelta(minutes=10)
+
+#: Seconds between two looks for files of nobody: all files of all videos are listed.
+LOOKING_EVERY_S: Final = 6 * 3600.0
+
+#: A file that belongs to no video is nobody's after so long: uploads are entered when they are
+#: whole, and the longest take hours.
+NOBODYS_AFTER: Final = timedelta(days=1)
+
+#: Ids that one question to the database names.
+IDS_AT_ONCE: Final = 500
 
 log = structlog.get_logger()
 
@@ -48,6 +60,8 @@ def expire(here: Services) -> None:
 def sweep(here: Services) -> Swept:
     """Delete the files of what is past its time, and rows that nobody will ask for."""
     now = here.clock()
+    with here.catalog.begin() as conn:
+        videos.give_up(conn, now - settings_of(here).kept, now=now)
     with here.catalog.read() as conn:
         over = exports.past(conn, now, deleted_before=now - GRACE)
         deleted = videos.deleted_before(conn, now - GRACE)
@@ -62,6 +76,28 @@ def sweep(here: Services) -> Swept:
 
 
 EXPIRING: Final = Chore(name="shorts.expire", every_s=EVERY_S, run=expire)
+
+
+def tidy(here: Services) -> None:
+    """Delete files of videos that were never entered: their upload was killed at its very end."""
+    swept = sweep_nobodys(here)
+    if swept.deleted or swept.failed:
+        log.info("files of nobody deleted", deleted=swept.deleted, failed=swept.failed)
+
+
+def sweep_nobodys(here: Services) -> Swept:
+    """Delete files that lie among those of the videos for a day and belong to none."""
+    until = here.clock() - NOBODYS_AFTER
+    old = (stat.key for stat in here.store.list(ALL_VIDEOS) if stat.modified < until)
+    done = [
+        _succeeds(partial(here.store.delete, key))
+        for keys in iter(lambda: list(islice(old, IDS_AT_ONCE)), [])
+        for key in _nobodys(here, keys)
+    ]
+    return Swept(deleted=done.count(True), failed=done.count(False))
+
+
+TIDYING: Final = Chore(name="shorts.tidy", every_s=LOOKING_EVERY_S, run=tidy)
 
 
 def clear_export(here: Services, export: Export) -> None:
@@ -82,6 +118,13 @@ def clear_video(here: Services, video_id: str, job_id: JobId) -> None:
         here.store.delete(stat.key)
     with here.catalog.begin() as conn:
         artifacts.replace(conn, job_id, [])
+
+
+def _nobodys(here: Services, keys: Sequence[StoreKey]) -> list[StoreKey]:
+    ids = {video_id_of(key) for key in keys}
+    with here.catalog.read() as conn:
+        known = videos.known(conn, ids)
+    return [key for key in keys if video_id_of(key) not in known]
 
 
 def _forget_video(here: Services, video: tuple[str, JobId]) -> None:

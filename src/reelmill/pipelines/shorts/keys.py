@@ -1,6 +1,11 @@
 """Where the files of the shorts lie in the store. Pure."""
 
+from typing import Final
+
 from reelmill.units import StoreKey
+
+#: What the keys of all files of all videos begin with.
+ALL_VIDEOS: Final = "shorts/videos/"
 
 
 def video_prefix(video_id: str) -> str:
@@ -9,7 +14,7 @@ def video_prefix(video_id: str) -> str:
     >>> video_prefix("0a")
     'shorts/videos/0a/'
     """
-    return f"shorts/videos/{video_id}/"
+    return f"{ALL_VIDEOS}{video_id}/"
 
 
 def source_key(video_id: str) -> StoreKey:
@@ -27,7 +32,7 @@ def video_id_of(key: StoreKey) -> str:
     >>> video_id_of(source_key("0a"))
     '0a'
     """
-    return key.split("/")[2] if key.startswith("shorts/videos/") else ""
+    return key.split("/")[2] if key.startswith(ALL_VIDEOS) else ""
 
 
 def picture_key(video_id: str, at_s: float) -> StoreKey:

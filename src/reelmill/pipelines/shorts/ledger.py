@@ -9,7 +9,7 @@ from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
 from reelmill.pipelines.shorts.keys import video_id_of
 from reelmill.pipelines.shorts.records import Kind, NewExport, NewVideo, Origin, Scene
-from reelmill.pipelines.shorts.refusals import SameExport
+from reelmill.pipelines.shorts.refusals import SameExport, VideoNotFound
 from reelmill.pipelines.shorts.rules import WINDOW, admit_one_more, digest_of, usage_of
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import (
@@ -32,10 +32,13 @@ def entering(here: Services, conn: Transaction, job: Job) -> None:
     Raises:
         ExportLimitReached: no slot of the limit is free.
         SameExport: the same is being made, or is fresh.
+        VideoNotFound: the video that shall be looked into again was deleted.
     """
     match ShortsSpec.model_validate(job.spec).root:
         case IngestSpec() as spec if job.run == 1:
             videos.add(conn, _video(spec, job))
+        case IngestSpec() as spec if videos.find(conn, spec.video_id) is None:
+            raise VideoNotFound(video_id=spec.video_id)
         case ExportSpec() | ReelSpec() as spec:
             _enter_export(here, conn, job, spec)
 

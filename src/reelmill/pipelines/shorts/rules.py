@@ -219,7 +219,7 @@ _REEL_STAGES: Final = {
 
 #: What old clients are told went wrong, by the error of the job. Source: export API, 500 texts.
 _SOURCE_ERRORS: Final = frozenset({"missing_object", "no_room"})
-_SAVING_ERRORS: Final = frozenset({"store_unavailable", "store_denies", "draft_lost"})
+_SAVING_ERRORS: Final = frozenset({"store_unavailable", "store_denies", "draft_lost", "bad_key"})
 
 
 def failure_told(export: Export) -> str | None:

@@ -1,5 +1,6 @@
 """All that is ever asked of the table of videos. One function a question, the connection first."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,28 @@ def delete(conn: sa.Connection, video_id: str, *, now: datetime) -> bool:
         .values(deleted_at=now)
     )
     return conn.execute(statement).rowcount == 1
+
+
+def give_up(conn: sa.Connection, ended_before: datetime, *, now: datetime) -> int:
+    """Delete the videos whose first look failed or was stopped before a moment; how many."""
+    ended = sa.select(jobs.c.id).where(
+        jobs.c.state.in_((JobState.FAILED, JobState.CANCELED)), jobs.c.finished_at < ended_before
+    )
+    statement = (
+        sa.update(videos)
+        .where(
+            videos.c.deleted_at.is_(None),
+            videos.c.duration_s.is_(None),
+            videos.c.job_id.in_(ended),
+        )
+        .values(deleted_at=now)
+    )
+    return conn.execute(statement).rowcount
+
+
+def known(conn: sa.Connection, video_ids: Collection[str]) -> set[str]:
+    """Those of these ids that have a row, deleted or not."""
+    return set(conn.execute(sa.select(videos.c.id).where(videos.c.id.in_(video_ids))).scalars())
 
 
 def deleted_before(conn: sa.Connection, moment: datetime) -> list[tuple[str, JobId]]:
