@@ -1,6 +1,6 @@
 """What a pipeline's folder must hand over to be found, run, shown and asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
+from reelmill.units import StoreKey
 
 SpecT = TypeVar("SpecT", bound=BaseModel)
 ResultT = TypeVar("ResultT", bound=BaseModel)
@@ -38,6 +39,11 @@ class Chore:
 def as_asked(spec: SpecT, _services: Services) -> SpecT:
     """The spec already names everything in the store."""
     return spec
+
+
+def name_nothing(_spec: BaseModel) -> tuple[StoreKey, ...]:
+    """The request carries all that it is about."""
+    return ()
 
 
 def enter_freely(_services: Services, _transaction: Transaction, _job: Job) -> None:
@@ -78,6 +84,12 @@ class Pipeline(Generic[SpecT, ResultT]):
 
     key: Callable[[SpecT], str]
     """The natural key; with the name in front it is the job id. Asked after `receive`."""
+
+    names: Callable[[SpecT], Iterable[StoreKey]] = name_nothing
+    """Keys of the store that a request names itself.
+
+    Over HTTP operators may name any, others those that a job of theirs was about before.
+    """
 
     receive: Callable[[SpecT, Services], SpecT] = as_asked
     """Brings what the request carries into the store, before the job is written."""

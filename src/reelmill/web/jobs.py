@@ -14,6 +14,7 @@ from reelmill.catalog.idempotency import KeyReused
 from reelmill.catalog.jobs import Job, JobState, Place
 from reelmill.errors import Conflict
 from reelmill.pipeline import Pipeline
+from reelmill.storage.store import MissingObject
 from reelmill.units import JobId
 from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, cursor_of, place_of
 from reelmill.web.problems import ProblemRaised
@@ -173,9 +174,11 @@ def ask(
         The job, and whether this request, or the same one before under its key, made it.
 
     Raises:
+        MissingObject: the caller is no operator, and names a key of the store that is not theirs.
         KeyTaken: another owner has a job of the same natural key.
         ProblemRaised: the idempotency key came with another request before.
     """
+    _check_names(app, caller, pipeline, spec)
     asked = pipeline.receive(spec, app.services)
     job_id = JobId(f"{pipeline.name}/{pipeline.key(asked)}")
     with app.services.catalog.read() as conn:
@@ -186,6 +189,19 @@ def ask(
     job = app.jobs.submit(pipeline.name, asked, owner=caller.user_id)
     _check_owned(caller, job)
     return job, known is None or repeated
+
+
+def _check_names(app: App, caller: Caller, pipeline: Pipeline[Any, Any], spec: BaseModel) -> None:
+    """Nobody reads another's file through a job; whether there is one stays untold."""
+    named = {*pipeline.names(spec)}
+    if caller.is_operator or not named:
+        return
+    with app.services.catalog.read() as conn:
+        own = jobs.listed(conn, pipeline=pipeline.name, owner=caller.user_id, limit=MOST_LISTED)
+    for job in own:
+        named -= {*pipeline.names(pipeline.spec.model_validate(job.spec))}
+    for key in sorted(named):
+        raise MissingObject(key=key, hint="Send what it is about, or its address.")
 
 
 def _check_owned(caller: Caller, job: Job) -> None:

@@ -13,5 +13,6 @@ PIPELINE = Pipeline(
     result=ReplayResult,
     run=render_replay,
     key=lambda spec: spec.key,
+    names=lambda spec: () if spec.replay_key is None else (spec.replay_key,),
     receive=receive,
 )
