@@ -11,7 +11,7 @@ from tests.pipelines.shorts.conftest import Draw
 from tests.pipelines.shorts.theatre import LONG_S, Clock, end_job, export, open_theatre, ready_video
 from tests.web.reels import Served, serving
 
-from reelmill.catalog import artifacts
+from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import NewArtifact
 from reelmill.catalog.jobs import JobState
 from reelmill.media.ffmpeg import Ffmpeg
@@ -408,6 +408,45 @@ def test_the_tray_keeps_an_order_by_keyboard_and_by_drag(site: Served, browse: O
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Clear").click()
     expect(rows).to_have_count(0)
+
+
+def test_a_reel_tells_what_is_done_and_is_tried_again(site: Served, browse: OpenPage) -> None:
+    video, scenes = ready_video(site.app, spans=TEN[:2])
+    page = video_page(browse, video)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    for scene in scenes:
+        page.locator(f"#pick-{scene}").click()
+    page.locator("#reel-export").click()
+    told = page.locator("[data-reel-words]")
+    expect(told).to_have_text("Waiting for worker...")
+    (made,) = site.http.get("/v1/exports").json()["exports"]
+    with site.app.services.catalog.begin() as conn:
+        jobs.change(conn, made["job_id"], state=JobState.IN_PROGRESS)
+    expect(told).to_have_text("Cutting scenes")
+    why = {"error_code": "torn_film", "error_message": "The film is torn."}
+    end_job(site.app, made["job_id"], JobState.FAILED, **why)
+    expect(told).to_contain_text("The film is torn.")
+    page.locator("#reel-retry").click()
+    expect(page.locator("[data-reel-badge]")).to_have_text("Queued")
+    end_job(site.app, made["job_id"], JobState.FAILED, **why)
+    page.locator("#reel-dismiss").click()
+    expect(page.locator("[data-reel]")).to_be_hidden()
+
+
+def test_a_video_that_cannot_be_fetched_says_why_without_a_reload(
+    site: Served, browse: OpenPage
+) -> None:
+    page = browse("/shorts")
+    expect(page.locator("html[data-shorts]")).to_be_attached()
+    page.get_by_label("Or its address").fill("https://media.example/talk.mp4")
+    page.get_by_role("button", name="Fetch it").click()
+    expect(page.locator("#state .badge")).to_have_text("Waiting")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    job_id = page.locator("#state").get_attribute("data-job")
+    assert job_id
+    why = {"error_code": "not_found", "error_message": "Nothing lies there."}
+    end_job(site.app, job_id, JobState.FAILED, **why)
+    expect(page.locator("#state")).to_contain_text("Nothing lies there.")
 
 
 def test_a_file_that_is_no_video_and_a_bad_address_are_told_in_words(

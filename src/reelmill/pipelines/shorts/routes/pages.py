@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from reelmill.pipelines.shorts.ledger import settings_of
 from reelmill.pipelines.shorts.routes.asked import TheLibrary, TheOrders, place, place_at
 from reelmill.pipelines.shorts.routes.telling import TheTeller
-from reelmill.pipelines.shorts.spec import MAX_SCENE_S, MIN_SCENE_S
+from reelmill.pipelines.shorts.spec import MAX_SCENE_S
 from reelmill.pipelines.shorts.views import words
 from reelmill.web.deps import TheApp, cursor_of
 from reelmill.web.pages import watch_address
@@ -37,6 +37,8 @@ class Desk:
         self, app: TheApp, sheet: TheSheet, library: TheLibrary, orders: TheOrders, tell: TheTeller
     ) -> None:
         self._app = app
+        # Asked before anything else is read: no change falls between the page and its stream.
+        self._events = watch_address(app)
         self._sheet = sheet
         self._library = library
         self._orders = orders
@@ -47,7 +49,7 @@ class Desk:
         return self._sheet.page(
             f"shorts/{name}.html",
             here="pipelines/shorts",
-            events=watch_address(self._app),
+            events=self._events,
             **self._always(),
             **values,
         )
@@ -87,8 +89,6 @@ class Desk:
         return {
             "said": words,
             "longest_s": MAX_SCENE_S,
-            "shortest_s": MIN_SCENE_S,
-            "daily_exports": chosen.daily_exports,
             "max_upload_bytes": chosen.max_upload_bytes,
             "kept": lambda export: words.left(export.expires_at, now),
         }

@@ -40,6 +40,7 @@ export class ExportDialog {
 
   async open(scene) {
     this.scene = scene;
+    this.plans.clear();
     this.trim.open(scene);
     this.preview.open(scene.source, scene.picture, scene.start, scene.end);
     say(find("[data-scene-name]"), scene.name);

@@ -15,10 +15,10 @@ export class Trim {
     }
   }
 
-  open(scene, part) {
+  open(scene) {
     this.scene = scene;
-    this.start = part?.start ?? scene.start;
-    this.end = part?.end ?? scene.end;
+    this.start = scene.start;
+    this.end = scene.end;
     for (const { range } of this.ends) range.max = Math.ceil((scene.end - scene.start) * TENTHS);
     this.paint();
   }
