@@ -1,10 +1,9 @@
-"""What the spine costs a job: submit, queue, two steps, a child's hand-over, a publish, the record.
+"""What the spine costs a job: submit, queue, a step, a child's hand-over, a publish, the record.
 
-An empty pipeline goes through everything that a game goes through but the game: a draft is put
-into the store, moved, and recorded. Printed is processor time a job, of the node and its children.
+An empty pipeline goes through everything that a game goes through but the game: a child writes a
+file, which is published and recorded. Printed is processor time a job, of the node and its children.
 """
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -15,11 +14,12 @@ from pydantic import BaseModel
 from reelmill import app, logs
 from reelmill.catalog.jobs import JobState
 from reelmill.config import Settings
+from reelmill.engine.drafts import publish_file
 from reelmill.engine.durable import Durable
 from reelmill.engine.lifecycle import Jobs
 from reelmill.engine.words import ArtifactMade, step, workflow
 from reelmill.pipeline import Pipeline
-from reelmill.services import attempt, draft_key, services
+from reelmill.services import attempt, services
 from reelmill.units import StoreKey
 
 JOBS = 300
@@ -37,31 +37,22 @@ class Done(BaseModel):
     artifacts: tuple[ArtifactMade, ...] = ()
 
 
-@step("empty.draw")
-def draw(name: str) -> StoreKey:
-    """Hand over to a child, and put a draft."""
+@step("empty.make")
+def make(name: str) -> ArtifactMade:
+    """Hand over to a child, and publish what it wrote."""
     here = services()
-    with here.scratch():
-        here.in_child(os.getpid, 10.0)
-    key = draft_key(attempt().job_id, "video.mp4")
-    here.store.put_bytes(key, name.encode())
-    return key
-
-
-@step("empty.publish")
-def publish(draft: StoreKey, name: str) -> ArtifactMade:
-    """Move the draft."""
-    final = StoreKey(f"empty/{name}.mp4")
-    services().store.move(draft, final)
-    return ArtifactMade(
-        kind="video", key=final, content_type="video/mp4", size_bytes=len(name), sha256="0" * 64
-    )
+    with here.scratch() as folder:
+        file = folder / "video.mp4"
+        here.in_child(Path.write_text, 10.0, file, name)
+        assert attempt().holds()
+        final = StoreKey(f"empty/{name}.mp4")
+        return publish_file(file, final, "video", "video/mp4", (2, 2))
 
 
 @workflow("empty.run")
 def run(spec: Nothing) -> Done:
-    """Two steps, as a replay has."""
-    return Done(artifacts=(publish(draw(spec.name), spec.name),))
+    """One step, as a replay has."""
+    return Done(artifacts=(make(spec.name),))
 
 
 EMPTY = Pipeline(

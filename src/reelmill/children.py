@@ -34,7 +34,7 @@ R = TypeVar("R")
 Facts = tuple[str, int, int, str]
 
 #: Longest time that a cancel or a time limit goes unnoticed, seconds.
-LOOK_S = 0.1
+LOOK_S = 0.25
 
 #: Least time between two reports of one stage, seconds.
 REPORT_S = 0.2

@@ -58,6 +58,9 @@ class Attempt:
     report: Callable[[Progress], None] = lambda _: None
     """Where progress goes."""
 
+    holds: Callable[[], bool] = lambda: True
+    """Asks anew whether the job is still this attempt's, for what must not overwrite another's."""
+
     ran: Callable[[Sequence[str], float], None] = lambda _argv, _took_s: None
     """Where the commands that a step ran are noted, with the seconds they took."""
 

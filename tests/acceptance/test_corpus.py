@@ -22,6 +22,7 @@ need_material = pytest.mark.skipif(
 
 @need_material
 @pytest.mark.campaign
+@pytest.mark.timeout(1800)
 def test_every_real_replay_becomes_a_verified_video(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "home")
     said = installation.run("replays", "backfill", str(REAL_GAMES), "--json", timeout_s=1800)

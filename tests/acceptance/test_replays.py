@@ -17,7 +17,7 @@ from reelmill.pipelines.replays.plan import timeline
 from reelmill.pipelines.replays.reading.reader import read_game
 from reelmill.pipelines.replays.samples.games import sample_games
 
-pytestmark = [pytest.mark.ffmpeg, pytest.mark.kill]
+pytestmark = [pytest.mark.ffmpeg, pytest.mark.kill, pytest.mark.timeout(600)]
 
 GAMES = 40
 

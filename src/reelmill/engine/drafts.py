@@ -1,4 +1,4 @@
-"""A file of a step -> a draft that nobody sees yet -> published, whole, under its final key."""
+"""A file of a step -> the store: as a draft that is published later, or at once, whole."""
 
 from pathlib import Path
 
@@ -23,16 +23,25 @@ def keep_draft(file: Path, kind: str, content_type: str, size: tuple[int, int]) 
         size: Width and height in pixels.
     """
     key = draft_key(attempt().job_id, file.name)
-    stored = services().store.take(key, file, content_type=content_type)
-    return ArtifactMade(
-        kind=kind,
-        key=key,
-        content_type=content_type,
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-        width=size[0],
-        height=size[1],
-    )
+    return _given(file, key, kind, content_type, size)
+
+
+def publish_file(
+    file: Path, to: StoreKey, kind: str, content_type: str, size: tuple[int, int]
+) -> ArtifactMade:
+    """Give a file of this step to the store under its final key, in one act.
+
+    For a step that both makes and publishes: done again, it puts the same in the same place. It
+    asks `attempt().holds()` before, for what lies there may be another attempt's.
+
+    Args:
+        file: Nobody needs it afterwards.
+        to: Where it is looked for; what lies there is replaced.
+        kind: What it is to the pipeline.
+        content_type: As HTTP wants it.
+        size: Width and height in pixels.
+    """
+    return _given(file, to, kind, content_type, size)
 
 
 def publish_draft(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
@@ -48,3 +57,18 @@ def publish_draft(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
         if not store.exists(to) or store.stat(to).size_bytes != draft.size_bytes:
             raise DraftLost(key=draft.key, hint="Retry the job: it is made again.") from None
     return draft.model_copy(update={"key": to})
+
+
+def _given(
+    file: Path, key: StoreKey, kind: str, content_type: str, size: tuple[int, int]
+) -> ArtifactMade:
+    stored = services().store.take(key, file, content_type=content_type)
+    return ArtifactMade(
+        kind=kind,
+        key=key,
+        content_type=content_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        width=size[0],
+        height=size[1],
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from reelmill.catalog.jobs import Job
+from reelmill.catalog.jobs import Job, Standing
 from reelmill.engine.books import Books, owns
 from reelmill.engine.steps import StepRun, Trace
 from reelmill.errors import ReelmillError
@@ -31,6 +31,9 @@ class Work:
     job: Job
     """The job as it was when the attempt began."""
 
+    books: Books
+    """Where its row is."""
+
     trace: Trace = field(default_factory=Trace)
     """What its steps did."""
 
@@ -48,11 +51,21 @@ class Work:
             number=self.job.attempts,
             canceled=self.canceled,
             report=self._report,
+            holds=self._holds,
             ran=self.trace.ran,
         )
 
     def _report(self, progress: Progress) -> None:
         self.progress = progress
+
+    def _holds(self) -> bool:
+        self.see(self.books.standings([self.job.id]).get(self.job.id))
+        return not self.canceled.is_set()
+
+    def see(self, standing: Standing | None) -> None:
+        """Stop when the job stands elsewhere by now: canceled, or in another attempt."""
+        if not owns(self.job, standing):
+            self.canceled.set()
 
     def news(self) -> tuple[Job, Progress | None, list[StepRun]] | None:
         """What is to be written, taken; None when there is nothing."""
@@ -108,7 +121,7 @@ class Running:
     @contextmanager
     def at_work(self, job: Job) -> Iterator[Work]:
         """Look after an attempt as long as the block runs."""
-        work = Work(job)
+        work = Work(job, self._books)
         self._works.add(work)
         if self._books.leaving.is_set():
             work.canceled.set()
@@ -131,8 +144,7 @@ class Running:
             return
         now = self._books.standings({work.job.id for work in works})
         for work in works:
-            if not owns(work.job, now.get(work.job.id)):
-                work.canceled.set()
+            work.see(now.get(work.job.id))
         news = [told for work in works if (told := work.news())]
         if news:
             self._books.note(news)

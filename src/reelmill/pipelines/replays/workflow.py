@@ -4,25 +4,26 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from reelmill.engine.drafts import keep_draft, publish_draft
+from reelmill.engine.drafts import publish_file
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import ArtifactMade, step, workflow
+from reelmill.errors import Canceled
 from reelmill.pipelines.replays.film import FILM_LIMIT_S, Film, make_film
 from reelmill.pipelines.replays.spec import ReplayResult, ReplaySpec
 from reelmill.services import Progress, attempt, services
 from reelmill.units import StoreKey
 
 
-class Draft(BaseModel):
-    """A verified video that nobody has seen yet."""
+class Made(BaseModel):
+    """A verified video where it is looked for, and its still picture."""
 
     model_config = ConfigDict(frozen=True)
 
     video: ArtifactMade
-    """Under its draft key."""
+    """Under its final key."""
 
     poster: ArtifactMade
-    """Under its draft key."""
+    """Under its final key."""
 
     rounds: int
     """Rounds shown, the fatal one included."""
@@ -33,36 +34,33 @@ class Draft(BaseModel):
 
 @workflow("replays.render")
 def render_replay(spec: ReplaySpec) -> ReplayResult:
-    """Draw the game, then put it where players look."""
-    draft = draw(spec)
-    video, poster = publish(draft, spec.key)
+    """Put the game where players look, as a film."""
+    made = make(spec)
     return ReplayResult(
         game_id=spec.game_id,
-        video_key=video.key,
-        poster_key=poster.key,
-        frames=video.frames or 0,
-        duration_s=video.duration_s or 0.0,
-        size_bytes=video.size_bytes,
-        rounds=draft.rounds,
-        repairs=draft.repairs,
-        artifacts=(video, poster),
+        video_key=made.video.key,
+        poster_key=made.poster.key,
+        frames=made.video.frames or 0,
+        duration_s=made.video.duration_s or 0.0,
+        size_bytes=made.video.size_bytes,
+        rounds=made.rounds,
+        repairs=made.repairs,
+        artifacts=(made.video, made.poster),
     )
 
 
-@step("replays.draw", retry=ON_OUTAGE)
-def draw(spec: ReplaySpec) -> Draft:
-    """Fetch, draw, encode and verify: one step, because its files die with the machine."""
+@step("replays.make", retry=ON_OUTAGE)
+def make(spec: ReplaySpec) -> Made:
+    """Fetch, draw, encode, verify and publish.
+
+    One step, because its files die with the machine, and because a film takes about a second:
+    to remember one between two steps costs more than to make it again after the rare kill.
+    """
     here = services()
     with here.scratch() as folder:
         replay = folder / f"snake_game_{spec.game_id}.json"
         _bring(StoreKey(spec.replay_key or ""), replay)
-        film = here.in_child(make_film, FILM_LIMIT_S, replay, folder, spec)
-        return Draft(
-            video=_put_video(film),
-            poster=keep_draft(film.poster, "poster", "image/jpeg", film.poster_size),
-            rounds=film.rounds,
-            repairs=film.repairs,
-        )
+        return _published(here.in_child(make_film, FILM_LIMIT_S, replay, folder, spec), spec.key)
 
 
 def _bring(key: StoreKey, to: Path) -> None:
@@ -75,14 +73,18 @@ def _bring(key: StoreKey, to: Path) -> None:
         to.symlink_to(lies_at)
 
 
-@step("replays.publish", retry=ON_OUTAGE)
-def publish(draft: Draft, key: str) -> tuple[ArtifactMade, ArtifactMade]:
-    """Move video and poster to where they are looked for; the video last, for it is the sign."""
+def _published(film: Film, key: str) -> Made:
+    """Put video and poster where they are looked for; the video last, for it is the sign."""
+    if not attempt().holds():
+        raise Canceled
     attempt().report(Progress("publish", message="publishing"))
-    poster = publish_draft(draft.poster, StoreKey(f"replays/{key}.jpg"))
-    return publish_draft(draft.video, StoreKey(f"replays/{key}.mp4")), poster
-
-
-def _put_video(film: Film) -> ArtifactMade:
-    put = keep_draft(film.video, "video", "video/mp4", film.size)
-    return put.model_copy(update={"duration_s": film.duration_s, "frames": film.frames})
+    still = StoreKey(f"replays/{key}.jpg")
+    poster = publish_file(film.poster, still, "poster", "image/jpeg", film.poster_size)
+    final = StoreKey(f"replays/{key}.mp4")
+    video = publish_file(film.video, final, "video", "video/mp4", film.size)
+    return Made(
+        video=video.model_copy(update={"duration_s": film.duration_s, "frames": film.frames}),
+        poster=poster,
+        rounds=film.rounds,
+        repairs=film.repairs,
+    )
