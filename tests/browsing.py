@@ -31,9 +31,13 @@ SWITCHES = (
 EXPECTED_NOTES = ("Failed to load resource",)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real Chromium, one for all tests."""
+    """A real Chromium, one for the tests of a file.
+
+    Not for all: as long as Playwright is there, an event loop runs in the thread of the tests, and
+    a test that starts one of its own cannot.
+    """
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
         reason = "no chromium on the PATH: install the package `chromium` for the browser tests"
