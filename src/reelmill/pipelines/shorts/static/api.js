@@ -4,7 +4,6 @@ export class Problem extends Error {
   constructor(status, document) {
     super(document.detail || document.title || `The server answered ${status}.`);
     this.status = status;
-    this.code = document.error_code ?? document.code ?? "";
     this.hint = document.hint ?? "";
   }
 }

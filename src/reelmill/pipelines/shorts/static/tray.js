@@ -6,6 +6,7 @@ import { toast } from "./toast.js";
 import { badge, complain, left, megabytes, minutes, say } from "./words.js";
 
 const STAGES = { cutting: "Cutting scenes", concat: "Concatenating", upload: "Uploading", complete: "Complete" };
+const ENDED = new Set(["completed", "failed", "canceled"]);
 const STATUSES = { queued: "pending", processing: "processing", done: "completed", error: "failed" };
 
 const root = document.getElementById("tray");
@@ -19,6 +20,7 @@ export class Tray {
     this.scenes = kept("shorts-picked", []);
     this.reel = kept("shorts-reel", null);
     this.leave = () => {};
+    this.turn = 0;
     this.listen();
     this.sync();
     if (this.reel) this.watch(this.reel);
@@ -161,17 +163,20 @@ export class Tray {
     const bar = find("[data-reel] progress");
     if (job.total > 0) Object.assign(bar, { max: job.total, value: job.done });
     const seen = `${job.state} ${job.stage}`;
-    if (seen === this.state) return;
+    // Of a second run that ends as the first one did, the end may be all that is told.
+    if (seen === this.state && !ENDED.has(job.state)) return;
     this.state = seen;
     await this.look();
   }
 
   async look() {
-    const id = this.reel;
+    // Answers may overtake each other: only what was asked last is the news.
+    const turn = ++this.turn;
     try {
-      const reel = await ask("GET", `/v1/highlights/jobs/${id}`);
-      if (id === this.reel) this.show(reel);
+      const reel = await ask("GET", `/v1/highlights/jobs/${this.reel}`);
+      if (turn === this.turn) this.show(reel);
     } catch (error) {
+      if (turn !== this.turn) return;
       if (error.status === 404 || error.status === 410) this.dismiss();
       else complain(find("[data-tray-problem]"), error);
     }
@@ -195,6 +200,7 @@ export class Tray {
 
   dismiss() {
     this.leave();
+    this.turn += 1;
     this.reel = null;
     keep("shorts-reel", null);
     find("[data-reel]").hidden = true;

@@ -13,6 +13,7 @@ export class Work {
     this.onProblem = onProblem;
     this.export = null;
     this.leave = () => {};
+    this.turn = 0;
     this.act("#export-cancel", () => this.ask("POST", "/cancel"));
     this.act("#export-retry", () => this.ask("POST", "/retry"));
     this.act("#export-download", () => download(this.export.export_id));
@@ -43,8 +44,10 @@ export class Work {
   }
 
   async ask(method, tail = "") {
+    // Answers may overtake each other: only what was asked last is the news.
+    const turn = ++this.turn;
     const made = await ask(method, `/v1/exports/${this.export.export_id}${tail}`);
-    if (made.export_id !== this.export?.export_id) return;
+    if (turn !== this.turn || made.export_id !== this.export?.export_id) return;
     this.export = made;
     this.show();
   }
