@@ -1,6 +1,8 @@
 """A part of a video -> some of its frames, small and upright, each with its exact time. Fast."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,6 +27,9 @@ THUMB = Size(64, 36)
 
 #: Threads of the decoder. Source: two cores are what planning may have.
 DECODING_THREADS = 2
+
+#: Samples that are made before they are asked for, so that decoder and reader both work.
+AHEAD = 64
 
 #: Which frames libav leaves out, by what a reader asks for.
 Skip = Literal["NONREF", "DEFAULT"]
@@ -65,13 +70,26 @@ class Sample:
 
 
 def samples(path: Path, sampling: Sampling) -> Iterator[Sample]:
-    """Decode a part of a video once, in the order in which it is shown.
+    """Decode a part of a video once, in the order in which it is shown, ahead of the reader.
 
-    The loop filter is left out, so that pictures are to be looked at by programs alone.
+    A thread of its own decodes: libav lets go of Python's lock. The loop filter is left out, so that pictures are to be looked at by programs alone.
 
     Raises:
         BadMedia: a leaf that says why it cannot be read.
     """
+    decoded = _decoded(path, sampling)
+    with ThreadPoolExecutor(1) as decoder:
+        try:
+            coming = deque(decoder.submit(next, decoded, None) for _ in range(AHEAD))
+            while (sample := coming.popleft().result()) is not None:
+                coming.append(decoder.submit(next, decoded, None))
+                yield sample
+        finally:
+            decoder.shutdown(cancel_futures=True)
+            decoded.close()
+
+
+def _decoded(path: Path, sampling: Sampling) -> Generator[Sample]:
     video = first_picture(path)
     with opened(path) as file:
         stream = file.streams[video.index]

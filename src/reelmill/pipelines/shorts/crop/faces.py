@@ -19,7 +19,7 @@ SCALE = 1.25
 AGREEING = 3
 
 #: Every so many pictures faces are looked for: it is ten times the work of all the rest.
-EVERY = 3
+EVERY = 6
 
 #: Looks before and after one in which a face is looked for again, and how many must show it.
 AROUND, CONFIRMED = 3, 3

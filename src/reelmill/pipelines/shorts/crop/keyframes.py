@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reelmill.pipelines.shorts.crop.camera import Way
 from reelmill.pipelines.shorts.crop.target import Target
 from reelmill.pipelines.shorts.spec import MAX_KEYFRAMES, CropKeyframe
+from reelmill.units import even
 
 #: How far the lines between key frames may lie beside the way, in pixels of the source.
 TOLERANCE_PX = 0.5
@@ -37,9 +38,10 @@ class Axis:
         return self.window_px / self.length_px
 
     def offset_px(self, middle: float) -> int:
-        """Pixels before the window when its middle is there."""
+        """Pixels before the window when its middle is there; even, as chroma can be cut."""
         free = self.length_px - self.window_px
-        return min(max(0, round(middle * self.length_px - self.window_px / 2)), free)
+        wanted = even(middle * self.length_px - self.window_px / 2 + 1)
+        return min(max(0, wanted), even(free))
 
 
 def keyframes(axis: Axis, shots: Sequence[tuple[float, Way, Target]]) -> tuple[CropKeyframe, ...]:

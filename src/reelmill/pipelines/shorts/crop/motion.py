@@ -23,6 +23,9 @@ ABOVE_MEDIAN = 4.0
 #: Share of the moved picture that must be nearer to the new one than the unmoved is.
 BETTER = 0.9
 
+#: The pixels of which medians are taken: every fourth each way. All take ten times as long.
+EVERY_PX = (slice(None, None, 4), slice(None, None, 4))
+
 Plane = NDArray[np.uint8]
 
 
@@ -67,8 +70,8 @@ def _own(before: Plane, now: Plane, camera: NDArray[np.float64]) -> NDArray[np.f
 
 def _as_bright(before: cv2.typing.MatLike, now: Plane) -> Plane:
     """The picture before with the exposure of the new one: a camera that blinks moves nothing."""
-    brighter = int(np.median(now.astype(np.int16) - before))
-    return np.asarray(np.clip(before.astype(np.int16) + brighter, 0, 255), np.uint8)
+    brighter = int(np.median(now[EVERY_PX].astype(np.int16) - before[EVERY_PX]))
+    return np.asarray(cv2.add(before, (brighter,)), np.uint8)
 
 
 def _camera(before: Plane, now: Plane) -> NDArray[np.float64]:
@@ -109,5 +112,5 @@ def _beyond_neighbours(before: Plane, now: Plane) -> NDArray[np.float64]:
 
 
 def _beyond_noise(change: NDArray[np.float64]) -> NDArray[np.float64]:
-    floor = max(LEAST_CHANGE, ABOVE_MEDIAN * float(np.median(change)))
+    floor = max(LEAST_CHANGE, ABOVE_MEDIAN * float(np.median(change[EVERY_PX])))
     return np.where(change > floor, np.minimum(change, 60.0), 0.0)
