@@ -18,12 +18,12 @@ Limit = Annotated[int, Query(ge=1, le=MOST_LISTED, description="Most rows on the
 Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
 
 
-def library_of(app: TheApp, caller: TheCaller) -> Library:
+async def library_of(app: TheApp, caller: TheCaller) -> Library:
     """Videos and scenes, as the caller may see them."""
     return Library(here=app.services, jobs=app.jobs, caller=caller)
 
 
-def orders_of(app: TheApp, caller: TheCaller) -> Orders:
+async def orders_of(app: TheApp, caller: TheCaller) -> Orders:
     """Exports, as the caller may see them."""
     return Orders(here=app.services, jobs=app.jobs, caller=caller)
 

@@ -1,6 +1,6 @@
 """Failures, with the members and headers that clients of the API before this one read."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from reelmill.web.problems import ADDITIONS, Additions, of_error
 IN_HEADERS: Final = frozenset({"retry_after_s"})
 
 
-def in_old_words(request: Request, app: TheApp) -> Iterator[None]:
+async def in_old_words(request: Request, app: TheApp) -> AsyncIterator[None]:
     """Add to each problem document what old clients look for."""
     try:
         yield

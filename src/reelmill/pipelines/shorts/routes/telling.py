@@ -71,7 +71,12 @@ class Teller:
         self.limits(ordered.usage)
 
 
-TheTeller = Annotated[Teller, Depends()]
+async def teller_of(app: TheApp, request: Request, response: Response) -> Teller:
+    """Tells of exports in this answer."""
+    return Teller(app, request, response)
+
+
+TheTeller = Annotated[Teller, Depends(teller_of)]
 
 
 def _status(ordered: Ordered) -> HTTPStatus:
