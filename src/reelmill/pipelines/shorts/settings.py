@@ -17,7 +17,7 @@ class ShortsSettings(BaseModel):
     """Exports that one user may make in any 24 hours."""
 
     keep_hours: float = Field(default=24.0, gt=0, le=24 * 365)
-    """Hours after its end when everything of an export is deleted."""
+    """Hours after its end when all of an export, or of a video that came to nothing, is deleted."""
 
     max_upload_gb: float = Field(default=4.0, gt=0, le=1000)
     """Largest video that is taken in, gigabytes."""
