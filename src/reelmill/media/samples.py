@@ -72,7 +72,8 @@ class Sample:
 def samples(path: Path, sampling: Sampling) -> Iterator[Sample]:
     """Decode a part of a video once, in the order in which it is shown, ahead of the reader.
 
-    A thread of its own decodes: libav lets go of Python's lock. The loop filter is left out, so that pictures are to be looked at by programs alone.
+    A thread of its own decodes: libav lets go of Python's lock. The loop filter is left out, so
+    that pictures are to be looked at by programs alone.
 
     Raises:
         BadMedia: a leaf that says why it cannot be read.

@@ -71,7 +71,7 @@ def _own(before: Plane, now: Plane, camera: NDArray[np.float64]) -> NDArray[np.f
 def _as_bright(before: cv2.typing.MatLike, now: Plane) -> Plane:
     """The picture before with the exposure of the new one: a camera that blinks moves nothing."""
     brighter = int(np.median(now[EVERY_PX].astype(np.int16) - before[EVERY_PX]))
-    return np.asarray(cv2.add(before, (brighter,)), np.uint8)
+    return np.asarray(np.clip(before.astype(np.int16) + brighter, 0, 255), np.uint8)
 
 
 def _camera(before: Plane, now: Plane) -> NDArray[np.float64]:

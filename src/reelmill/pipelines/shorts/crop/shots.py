@@ -20,7 +20,8 @@ NEIGHBOURS = 3
 TURN_PX = (8, 4)
 
 #: How alike two thumbs must be for one scene, from -1 to 1. Source: of 400 pairs of pictures of
-#: different scenes the most alike came to 0.27, of 14 turns and flashes of a game the median to 0.47.
+#: different scenes the most alike came to 0.27, of 14 turns and flashes of a game
+#: the median to 0.47.
 ONE_SCENE = 0.3
 
 #: Width of the surroundings with which a place is compared, in pixels of the thumb.

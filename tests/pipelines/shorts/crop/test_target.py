@@ -1,0 +1,87 @@
+"""Evidence -> where to look, as tables."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reelmill.pipelines.shorts.crop.evidence import BINS, REASONS, Mass, Reason
+from reelmill.pipelines.shorts.crop.target import SURE, Target, follow
+
+WINDOW, BOUNDS = 0.3, (0.15, 0.85)
+
+RATE = 6
+
+#: Half a part of the axis, and the distance between two places that are tried.
+NEAR = 0.01
+
+
+def mass(
+    places: list[float | None], reason: Reason = Reason.MOTION, half: float = 0.02, worth: float = 1
+) -> Mass:
+    """A subject as wide as twice `half`, at a place in each sample."""
+    at = (np.arange(BINS) + 0.5) / BINS
+    parts = np.zeros((len(places), BINS, len(REASONS)))
+    for sample, place in enumerate(places):
+        if place is not None:
+            on: NDArray[np.float64] = (np.abs(at - place) <= half).astype(float)
+            parts[sample, :, REASONS.index(reason)] = worth * on / on.sum()
+    return Mass(times_s=np.arange(len(places)) / RATE, parts=parts)
+
+
+def both(one: Mass, other: Mass) -> Mass:
+    return Mass(times_s=one.times_s, parts=one.parts + other.parts)
+
+
+def found(evidence: Mass) -> Target:
+    return follow(evidence, window=WINDOW, bounds=BOUNDS)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param([0.4] * 10, id="at rest"),
+        pytest.param(list(np.linspace(0.2, 0.8, 30)), id="on a walk"),
+        pytest.param([0.25] * 20 + [0.75] * 20, id="elsewhere for long"),
+    ],
+)
+def test_one_subject_is_followed(places: list[float | None]) -> None:
+    assert np.abs(found(mass(places)).middle - np.array(places, float)).max() < NEAR
+
+
+@pytest.mark.parametrize(("place", "middle"), [(0.02, 0.15), (0.98, 0.85)], ids=["left", "right"])
+def test_the_middle_stays_where_the_window_may_be(place: float, middle: float) -> None:
+    assert found(mass([place] * 6)).middle == pytest.approx(np.full(6, middle))
+
+
+def test_something_worth_more_for_a_moment_is_not_followed() -> None:
+    moment = mass([None] * 10 + [0.8] * 2 + [None] * 10, worth=2)
+    assert np.abs(found(both(mass([0.25] * 22), moment)).middle - 0.25).max() < NEAR
+
+
+def test_the_subject_worth_more_is_chosen() -> None:
+    faint = mass([0.25] * 12, worth=0.5)
+    assert np.abs(found(both(faint, mass([0.75] * 12))).middle - 0.75).max() < NEAR
+
+
+def test_two_subjects_that_fit_are_both_shown() -> None:
+    target = found(both(mass([0.4] * 8), mass([0.6] * 8)))
+    assert np.abs(target.middle - 0.5).max() < NEAR
+    assert np.abs(target.reach - 0.11).max() < 0.02
+
+
+@pytest.mark.parametrize("half", [0.02, 0.06, 0.1])
+def test_the_reach_is_about_half_of_the_subject(half: float) -> None:
+    reach = found(mass([0.5] * 6, half=half)).reach
+    assert np.abs(reach - 0.9 * half).max() < NEAR
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_is_followed_is_told_and_how_sure_it_is(reason: Reason) -> None:
+    target = found(mass([0.5] * 6, reason))
+    assert set(target.reasons) == {reason}
+    assert target.confidence == pytest.approx(np.full(6, SURE[reason]))
+
+
+def test_half_of_the_evidence_outside_is_half_as_sure() -> None:
+    target = found(both(mass([0.2] * 6), mass([0.8] * 6)))
+    assert target.confidence == pytest.approx(np.full(6, SURE[Reason.MOTION] / 2))
