@@ -126,6 +126,17 @@ def test_a_short_is_verified_and_published_with_its_poster(app: App, source: Sto
     assert stages[-1] == "publish"
 
 
+def test_a_short_is_as_long_as_its_scene(app: App, draw_shots: Draw, tmp_path: Path) -> None:
+    slow = draw_shots(tmp_path / "slow.mp4", [182.0], size="160x90", rate="2")
+    app.services.store.put(source_key(VIDEO), slow)
+    for length_s in (5, 30, 60, 120, 180):
+        made = done(app, export(source_key(VIDEO), 1.0, 1.0 + length_s)).made
+        assert made is not None
+        assert (made.duration_s, made.frames) == (length_s, 2 * length_s)
+        assert (made.width, made.height) == (1080, 1920)
+        assert made.size_bytes < 30_000_000
+
+
 def test_a_smart_crop_is_planned_unless_there_is_a_plan(app: App, source: StoreKey) -> None:
     planned = done(app, export(source, strategy=Strategy.SMART_CROP))
     plan = planned.crop_plan
