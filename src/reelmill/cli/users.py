@@ -25,7 +25,7 @@ def add_to(whole: typer.Typer) -> None:
             add,
             (
                 "add ann --operator",
-                "add bob --password-stdin < password.txt",
+                "add bob --password-stdin",
                 "add robot --no-password",
             ),
         ),

@@ -42,8 +42,8 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite OUT even i
     epilog="Examples:\n\n\b\n"
     "  reelmill shorts export talk.mp4 --start 1:15 --end 2:10 -o short.mp4\n"
     "  reelmill shorts export talk.mp4 --start 75 --end 130 --strategy smart_crop -o short.mp4\n"
-    "  reelmill shorts export talk.mp4 --start 75 --end 130 --strategy smart_crop \\\n"
-    "      --crop-plan plan.json --quality medium -o short.mp4"
+    "  reelmill shorts export talk.mp4 --start 75 --end 130 --strategy smart_crop "
+    "--crop-plan plan.json -o short.mp4"
 )
 def export(  # noqa: PLR0913 - the options of a command
     context: typer.Context,
