@@ -18,7 +18,7 @@ from tests.pipelines.shorts.theatre import (
     ready_video,
     upload,
 )
-from tests.web.reels import Served, serving
+from tests.web.reels import PATIENCE_S, Served, serving, until
 
 from reelmill.catalog import artifacts
 from reelmill.catalog.jobs import JobState
@@ -175,7 +175,8 @@ def test_a_source_that_cannot_be_decoded_fails_the_export(studio: Served, talk: 
     assert short["status"] == "failed"
     assert 0 < len(short["error_message"]) <= 500
     assert short["error_message"].startswith("Video encoding failed: ")
-    assert list(studio.app.services.store.list(f"drafts/{short['job_id']}")) == []
+    drafts = f"drafts/{short['job_id']}"
+    assert until(lambda: not list(studio.app.services.store.list(drafts)), PATIENCE_S)
 
 
 class Stuck(MemoryStore):

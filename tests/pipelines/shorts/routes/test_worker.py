@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.pipelines.shorts.theatre import ended, export, open_theatre, ready_video
 from tests.web.people import person
-from tests.web.reels import Served, serving
+from tests.web.reels import PATIENCE_S, Served, serving, until
 
 from reelmill.pipelines.shorts.keys import export_keys
 
@@ -84,7 +84,9 @@ def test_a_short_that_cannot_be_stored_fails_frees_its_slot_and_leaves_nothing(
     assert len(short["error_message"]) <= 500
     assert (short["download_url"], short["file_size_bytes"]) == (None, None)
     assert short["completed_at"] is not None
-    assert [stat.size_bytes for stat in working.app.services.store.list()] == [source]
+    # Drafts go a moment after the end is told.
+    store = working.app.services.store
+    assert until(lambda: [stat.size_bytes for stat in store.list()] == [source], PATIENCE_S)
     assert list(scratch.rglob("*")) == []
     assert working.http.get("/v1/exports/limits").json()["used"] == 0
     retried = working.http.post(f"{short['links']['self']}/retry")
