@@ -235,3 +235,60 @@ def test_progress_ends_at_all_frames(sound: Path, tiny: Profile) -> None:
     assert seen[-1] == (FRAMES, FRAMES)
     assert found.key_frames >= FRAMES // tiny.gop_frames
     assert found.audio_frames == -(-FRAMES * 1600 // 1024)
+
+
+@pytest.fixture
+def transcoded(sound: Path, ffmpeg: Ffmpeg) -> Path:
+    """Every picture encoded, a key frame every sixty."""
+    made = sound.with_name("transcoded.mp4")
+    form = [
+        "-c:a",
+        "copy",
+        "-g",
+        "60",
+        "-sc_threshold",
+        "0",
+        "-preset",
+        "superfast",
+        "-movflags",
+        "+faststart",
+    ]
+    ffmpeg.run(["-i", str(sound), *form, str(made)], timeout_s=60)
+    return made
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize("number", [0, 30, 119, 120, 150, FRAMES - 1])
+def test_damage_to_any_part_of_a_transcode_is_found(
+    number: int, transcoded: Path, tiny: Profile
+) -> None:
+    whole = replace(tiny, spliceable=False)
+    told: list[tuple[int, int]] = []
+    found = verify(
+        transcoded, whole, frames=FRAMES, on_progress=lambda *reached: told.append(reached)
+    )
+    assert (found.frames, found.key_frames) == (FRAMES, 3)
+    assert told[-1] == (FRAMES, FRAMES)
+    data = zeroed_sample(number)(transcoded.read_bytes(), samples_of(transcoded))
+    transcoded.write_bytes(data)
+    with pytest.raises(NotAsPromised):
+        verify(transcoded, whole, frames=FRAMES)
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize(
+    ("form", "key_frames"),
+    [
+        pytest.param(["-x264-params", "open-gop=1"], 3, id="pictures that lean on both sides"),
+        pytest.param(["-x264-params", "slices=4"], 3, id="slices"),
+        pytest.param(["-force_key_frames", "5"], 4, id="a key frame at the end"),
+    ],
+)
+def test_transcodes_of_other_encoders_hold(
+    form: list[str], key_frames: int, sound: Path, tiny: Profile, ffmpeg: Ffmpeg
+) -> None:
+    made = sound.with_name("made.mp4")
+    args = ["-c:a", "copy", "-g", "60", "-sc_threshold", "0", "-movflags", "+faststart", *form]
+    ffmpeg.run(["-i", str(sound), *args, str(made)], timeout_s=60)
+    found = verify(made, replace(tiny, spliceable=False), frames=FRAMES)
+    assert (found.frames, found.key_frames) == (FRAMES, key_frames)

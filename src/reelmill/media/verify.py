@@ -1,9 +1,11 @@
 """A finished file and its profile -> every frame decoded, nothing found but what was promised."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import av
 from av.audio.frame import AudioFrame
@@ -18,15 +20,19 @@ from reelmill.errors import BadMedia
 from reelmill.media.boxes import boxes
 from reelmill.media.complaints import complaints
 from reelmill.media.geometry import Size
+from reelmill.media.h264 import IDR_SLICE, kind_of
 from reelmill.media.mux import headers_in, headers_of
 from reelmill.media.profiles import Profile
 from reelmill.media.x264 import BT709, LIMITED
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 #: Frames between two reports of progress.
 REPORT_FRAMES = 256
 
-#: Threads for what is no picture that stands still: those are decoded faster by one.
-THREADS = 2
+#: Bytes before each NAL unit that tell its length; fewer would only leave a file undivided.
+LENGTH_BYTES = 4
 
 #: What every frame is, besides its size.
 PIXELS = "yuv420p"
@@ -94,16 +100,13 @@ def verify(
     Raises:
         NotAsPromised: with `what` differs, `promised` and `found`.
     """
-    with complaints() as said:
-        try:
-            found = _Reading(path, profile, frames, on_progress).run()
-        except (av.FFmpegError, OSError, BadMedia) as error:
-            if isinstance(error, NotAsPromised):
-                raise
-            raise NotAsPromised(what="decodes", found=str(error), promised="no fault") from error
-    if said:
-        raise NotAsPromised(what="decoder's remarks", found=said[0][2].strip(), promised="none")
-    return found
+    asked = _Asked(path, profile, frames, on_progress or (lambda _done, _total: None))
+    parts = _strictly(_parts, asked)
+    # A second decoder in a thread, for libav's own threads say nothing to the one who listens.
+    with ThreadPoolExecutor(1) as other:
+        later = [other.submit(_strictly, _read, asked, part) for part in parts[1:]]
+        seen = [_strictly(_read, asked, parts[0]), *(one.result() for one in later)]
+    return _strictly(_verified, asked, seen)
 
 
 def _promise(what: str, *, found: object, promised: object) -> None:
@@ -115,32 +118,89 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | str) or value is None else str(value)
 
 
+class _Asked(NamedTuple):
+    """What `verify` was asked."""
+
+    path: Path
+    profile: Profile
+    frames: int
+    report: Callable[[int, int], None]
+
+
+class _Part(NamedTuple):
+    """Packets of pictures, counted from 0 as they are stored; the sound belongs to the first."""
+
+    start: int
+    end: int
+
+
+@dataclass
+class _Seen:
+    """What was found in a part."""
+
+    frames: int = 0
+    keys: int = 0
+    last_key: int = 0
+    audio_frames: int = 0
+    audio_end: int = 0
+
+
+def _strictly(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Read, and take whatever libav says or raises meanwhile in this thread for a fault."""
+    with complaints() as said:
+        try:
+            found = read(*args, **kwargs)
+        except (av.FFmpegError, OSError, BadMedia) as error:
+            if isinstance(error, NotAsPromised):
+                raise
+            raise NotAsPromised(what="decodes", found=str(error), promised="no fault") from error
+    if said:
+        raise NotAsPromised(what="decoder's remarks", found=said[0][2].strip(), promised="none")
+    return found
+
+
+def _parts(asked: _Asked) -> list[_Part]:
+    """Look at the headers, and halve a transcode where a decoder can start anew."""
+    _check_layout(asked.path)
+    with _opened(asked.path) as file:
+        video, _audio = _check_streams(file, asked.profile)
+        # Pictures that stand still are decoded faster by one.
+        if not asked.profile.spliceable:
+            for number, packet in enumerate(file.demux(video)):
+                if 0 < asked.frames // 2 <= number < asked.frames and _starts_anew(packet):
+                    return [_Part(0, number), _Part(number, asked.frames)]
+    return [_Part(0, asked.frames)]
+
+
+def _starts_anew(packet: "Packet[VideoStream]") -> bool:
+    """Whether no picture from here on needs one from before."""
+    data, at = memoryview(packet) if packet.size else b"", 0
+    while at + LENGTH_BYTES < len(data):
+        if kind_of(bytes(data[at + LENGTH_BYTES :][:1])) == IDR_SLICE:
+            return True
+        at += LENGTH_BYTES + int.from_bytes(data[at : at + LENGTH_BYTES])
+    return False
+
+
+def _read(asked: _Asked, part: _Part) -> _Seen:
+    return _Reading(asked, part).run()
+
+
 class _Reading:
-    """One pass over one file."""
+    """One pass over one part of one file."""
 
-    def __init__(
-        self,
-        path: Path,
-        profile: Profile,
-        frames: int,
-        on_progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self._path = path
-        self._profile = profile
-        self._gop_frames = profile.gop_frames
-        self._promised = frames
-        self._report = on_progress or (lambda _done, _total: None)
-        self._frames = 0
-        self._keys = 0
-        self._last_key = 0
-        self._audio_frames = 0
-        self._audio_end = 0
+    def __init__(self, asked: _Asked, part: _Part) -> None:
+        self._asked = asked
+        self._profile = asked.profile
+        self._gop_frames = asked.profile.gop_frames
+        self._part = part
+        self._packets = 0
+        self._seen = _Seen()
 
-    def run(self) -> Verified:
-        _check_layout(self._path)
-        with _opened(self._path) as file:
+    def run(self) -> _Seen:
+        with _opened(self._asked.path) as file:
             video, audio = _check_streams(file, self._profile)
-            video.codec_context.thread_count = 1 if self._profile.spliceable else THREADS
+            video.codec_context.thread_count = 1
             # A held frame has next to nothing to smooth.
             video.codec_context.options = STRICT if self._profile.spliceable else UNSMOOTHED
             audio.codec_context.options = STRICT
@@ -148,28 +208,42 @@ class _Reading:
             for packet in file.demux(video, audio):
                 if packet.stream_index == video.index:
                     self._see(packet, step)
-                else:
+                elif not self._part.start:
                     self._hear(packet)
-        self._check_ends()
-        return self._verified()
+        return self._seen
 
     def _see(self, packet: "Packet[Stream]", step: int) -> None:
+        mine = not packet.size or self._is_mine()
+        self._packets += 1
+        if not mine:
+            return
         if packet.is_corrupt:
             raise NotAsPromised(what="packet", found="cut off", promised="whole")
         for frame in packet.decode():
             assert isinstance(frame, VideoFrame)
-            self._check_frame(frame, step)
-            if frame.key_frame:
-                self._keys += 1
-                self._last_key = self._frames
-            self._frames += 1
-            self._check_distance()
-            if self._frames % REPORT_FRAMES == 0:
-                self._report(self._frames, self._promised)
+            self._take(frame, step)
+
+    def _is_mine(self) -> bool:
+        """Whether the next packet is in this part; what is more than promised is in the last."""
+        last = self._part.end == self._asked.frames
+        return self._packets >= self._part.start and (last or self._packets < self._part.end)
+
+    def _take(self, frame: VideoFrame, step: int) -> None:
+        seen = self._seen
+        self._check_frame(frame, step)
+        if frame.key_frame:
+            seen.keys += 1
+            seen.last_key = seen.frames
+        seen.frames += 1
+        self._check_distance()
+        if seen.frames % REPORT_FRAMES == 0 and not self._part.start:
+            # The other part is as far.
+            share = seen.frames / max(1, self._part.end)
+            self._asked.report(int(min(1.0, share) * self._asked.frames), self._asked.frames)
 
     def _check_distance(self) -> None:
-        _promise("first frame is a key frame", found=self._keys > 0, promised=True)
-        since_key = self._frames - self._last_key
+        _promise("first frame is a key frame", found=self._seen.keys > 0, promised=True)
+        since_key = self._seen.frames - self._seen.last_key
         if since_key > self._gop_frames:
             raise NotAsPromised(
                 what="frames from key frame to key frame",
@@ -178,58 +252,58 @@ class _Reading:
             )
 
     def _check_frame(self, frame: VideoFrame, step: int) -> None:
+        number = self._part.start + self._seen.frames
         seen = (frame.pts, frame.width, frame.height, frame.format.name, frame.is_corrupt)
-        expected = (self._frames * step, *self._profile.size, PIXELS, False)
+        expected = (number * step, *self._profile.size, PIXELS, False)
         if seen != expected:
-            raise NotAsPromised(
-                what="frame", frame=self._frames, found=str(seen), promised=str(expected)
-            )
+            raise NotAsPromised(what="frame", frame=number, found=str(seen), promised=str(expected))
 
     def _hear(self, packet: "Packet[Stream]") -> None:
         if packet.is_corrupt:
             raise NotAsPromised(what="audio packet", found="cut off", promised="whole")
         for frame in packet.decode():
             assert isinstance(frame, AudioFrame)
-            self._audio_frames += 1
+            self._seen.audio_frames += 1
             if frame.is_corrupt:
                 raise NotAsPromised(what="audio frame", found="corrupt", promised="sound")
         if packet.pts is not None:
-            if not self._audio_end and packet.pts == -self._profile.audio.frame_samples:
+            if not self._seen.audio_end and packet.pts == -self._profile.audio.frame_samples:
                 # What an encoder needs to get under way; players leave it out.
-                self._audio_end = packet.pts
-            _promise("start of audio packet", found=packet.pts, promised=self._audio_end)
-            self._audio_end = packet.pts + (packet.duration or 0)
+                self._seen.audio_end = packet.pts
+            _promise("start of audio packet", found=packet.pts, promised=self._seen.audio_end)
+            self._seen.audio_end = packet.pts + (packet.duration or 0)
 
-    def _check_ends(self) -> None:
-        _promise("frames", found=self._frames, promised=self._promised)
-        length = self._audio_end / Fraction(self._profile.audio.rate_hz)
-        missing = abs(length - self._promised / self._profile.rate)
-        packet = Fraction(self._profile.audio.frame_samples, self._profile.audio.rate_hz)
-        if missing > max(1 / self._profile.rate, packet) or not self._audio_frames:
-            raise NotAsPromised(
-                what="seconds of sound",
-                found=float(length),
-                promised=float(self._promised / self._profile.rate),
-            )
-        self._report(self._frames, self._promised)
 
-    def _verified(self) -> Verified:
-        size_bytes = self._path.stat().st_size
-        length = self._frames / self._profile.rate
-        bitrate_bps = int(size_bytes * 8 / length)
-        if bitrate_bps > self._profile.max_bitrate_bps:
-            raise NotAsPromised(
-                what="bits a second", found=bitrate_bps, promised=self._profile.max_bitrate_bps
-            )
-        return Verified(
-            frames=self._frames,
-            duration_s=float(length),
-            size_bytes=size_bytes,
-            size=self._profile.size,
-            key_frames=self._keys,
-            audio_frames=self._audio_frames,
-            bitrate_bps=bitrate_bps,
+def _verified(asked: _Asked, seen: Sequence[_Seen]) -> Verified:
+    """Hold what was found in all parts against what was promised."""
+    profile, frames = asked.profile, sum(one.frames for one in seen)
+    _promise("frames", found=frames, promised=asked.frames)
+    _check_length(asked, seen[0])
+    size_bytes = asked.path.stat().st_size
+    length = frames / profile.rate
+    bitrate_bps = int(size_bytes * 8 / length)
+    if bitrate_bps > profile.max_bitrate_bps:
+        raise NotAsPromised(
+            what="bits a second", found=bitrate_bps, promised=profile.max_bitrate_bps
         )
+    asked.report(frames, asked.frames)
+    return Verified(
+        frames=frames,
+        duration_s=float(length),
+        size_bytes=size_bytes,
+        size=profile.size,
+        key_frames=sum(one.keys for one in seen),
+        audio_frames=seen[0].audio_frames,
+        bitrate_bps=bitrate_bps,
+    )
+
+
+def _check_length(asked: _Asked, heard: _Seen) -> None:
+    audio, promised = asked.profile.audio, asked.frames / asked.profile.rate
+    length = heard.audio_end / Fraction(audio.rate_hz)
+    slack = max(1 / asked.profile.rate, Fraction(audio.frame_samples, audio.rate_hz))
+    if abs(length - promised) > slack or not heard.audio_frames:
+        raise NotAsPromised(what="seconds of sound", found=float(length), promised=float(promised))
 
 
 def _opened(path: Path) -> InputContainer:
