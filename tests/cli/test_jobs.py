@@ -33,7 +33,7 @@ def test_a_job_is_run_found_shown_and_explained(reelmill: Run, spec: Path) -> No
     assert shown["result"]["frames"] > 0
 
     told = reelmill("jobs", "explain", "replays/0a1b.10fps").stdout
-    assert "replays.draw ok in" in told
+    assert "replays.make ok in" in told
     assert "replays.publish ok in" in told
     assert "what to do: Nothing: it is done." in told
 
