@@ -34,7 +34,6 @@ def test_a_job_is_run_found_shown_and_explained(reelmill: Run, spec: Path) -> No
 
     told = reelmill("jobs", "explain", "replays/0a1b.10fps").stdout
     assert "replays.make ok in" in told
-    assert "replays.publish ok in" in told
     assert "what to do: Nothing: it is done." in told
 
 
