@@ -23,7 +23,7 @@ def keep_draft(file: Path, kind: str, content_type: str, size: tuple[int, int]) 
         size: Width and height in pixels.
     """
     key = draft_key(attempt().job_id, file.name)
-    return _given(file, key, kind, content_type, size)
+    return publish_file(file, key, kind, content_type, size)
 
 
 def publish_file(
@@ -41,7 +41,16 @@ def publish_file(
         content_type: As HTTP wants it.
         size: Width and height in pixels.
     """
-    return _given(file, to, kind, content_type, size)
+    stored = services().store.take(to, file, content_type=content_type)
+    return ArtifactMade(
+        kind=kind,
+        key=to,
+        content_type=content_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        width=size[0],
+        height=size[1],
+    )
 
 
 def publish_draft(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
@@ -57,18 +66,3 @@ def publish_draft(draft: ArtifactMade, to: StoreKey) -> ArtifactMade:
         if not store.exists(to) or store.stat(to).size_bytes != draft.size_bytes:
             raise DraftLost(key=draft.key, hint="Retry the job: it is made again.") from None
     return draft.model_copy(update={"key": to})
-
-
-def _given(
-    file: Path, key: StoreKey, kind: str, content_type: str, size: tuple[int, int]
-) -> ArtifactMade:
-    stored = services().store.take(key, file, content_type=content_type)
-    return ArtifactMade(
-        kind=kind,
-        key=key,
-        content_type=content_type,
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-        width=size[0],
-        height=size[1],
-    )
