@@ -15,7 +15,7 @@ from reelmill.media.frames import write_jpeg
 from reelmill.media.shown import stills
 from reelmill.pipelines.shorts.crop import plan_crop
 from reelmill.pipelines.shorts.ingest import STILL_PX, with_picture
-from reelmill.pipelines.shorts.keys import picture_key, plan_key
+from reelmill.pipelines.shorts.keys import picture_key, plan_key, video_id_of
 from reelmill.pipelines.shorts.records import Video
 from reelmill.pipelines.shorts.refusals import PlannersBusy
 from reelmill.pipelines.shorts.source import at_hand
@@ -60,11 +60,20 @@ def crop_plan(here: Services, video: Video, cut: Cut) -> CropPlan:
         PlannersBusy: too many work something out; worth another attempt.
         TimedOut: it takes too long.
     """
-    key = plan_key(video.id, cut.start_s, cut.end_s)
+
+    def planned() -> CropPlan:
+        with place(), at_hand(here, video.source_key) as (source, _):
+            return _in_child(here, PLAN_LIMIT_S, plan_crop, source, cut)
+
+    return plan_once(here, cut, planned)
+
+
+def plan_once(here: Services, cut: Cut, planned: Callable[[], CropPlan]) -> CropPlan:
+    """The crop plan that is kept beside the video of a cut; without one, it is planned and kept."""
+    key = plan_key(video_id_of(cut.source_key), cut.start_s, cut.end_s)
     if here.store.exists(key):
         return CropPlan.model_validate_json(here.store.read(key))
-    with place(), at_hand(here, video.source_key) as (source, _):
-        plan = _in_child(here, PLAN_LIMIT_S, plan_crop, source, cut)
+    plan = planned()
     here.store.put_bytes(key, plan.model_dump_json().encode())
     return plan
 

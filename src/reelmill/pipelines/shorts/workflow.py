@@ -16,13 +16,12 @@ from reelmill.pipelines.shorts.ingest import Ingested, ingest
 from reelmill.pipelines.shorts.intake import fetch_video, weigh
 from reelmill.pipelines.shorts.keys import (
     export_keys,
-    plan_key,
     poster_key,
     thumbnail_key,
-    video_id_of,
 )
 from reelmill.pipelines.shorts.ledger import settings_of
 from reelmill.pipelines.shorts.limits import LOOK_LIMIT_S, export_limit_s, reel_limit_s
+from reelmill.pipelines.shorts.looks import plan_once
 from reelmill.pipelines.shorts.render import (
     Asked,
     Made,
@@ -171,14 +170,13 @@ def look_into(asked: IngestSpec, source: Source) -> Looked:
 def follow(cut: Cut) -> CropPlan:
     """Plan how the window follows the subject, unless somebody has asked for that plan before."""
     here = services()
-    key = plan_key(video_id_of(cut.source_key), cut.start_s, cut.end_s)
-    if here.store.exists(key):
-        return CropPlan.model_validate_json(here.store.read(key))
-    attempt().report(Progress("plan", message="following the subject"))
-    with at_hand(here, cut.source_key) as (video, _):
-        plan = here.in_child(plan_crop, export_limit_s(cut), video, cut)
-    here.store.put_bytes(key, plan.model_dump_json().encode())
-    return plan
+
+    def planned() -> CropPlan:
+        attempt().report(Progress("plan", message="following the subject"))
+        with at_hand(here, cut.source_key) as (video, _):
+            return here.in_child(plan_crop, export_limit_s(cut), video, cut)
+
+    return plan_once(here, cut, planned)
 
 
 @step("shorts.encode", retry=ON_OUTAGE)
