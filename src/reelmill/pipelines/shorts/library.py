@@ -92,9 +92,8 @@ class Library:
 
     def page(self, *, limit: int, before: Place | None) -> list[Video]:
         """Videos of the caller, the newest first."""
-        owner = None if self.caller.is_operator else self.caller.user_id
         with self.here.catalog.read() as conn:
-            return videos.page(conn, owner=owner, limit=limit, before=before)
+            return videos.page(conn, owner=self.caller.sees_only, limit=limit, before=before)
 
     def delete(self, video_id: str) -> None:
         """Delete a video; what is made of it right now is canceled, what was made stays."""

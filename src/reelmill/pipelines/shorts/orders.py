@@ -138,7 +138,7 @@ class Orders:
         with self.here.catalog.read() as conn:
             return exports.page(
                 conn,
-                owner=None if self.caller.is_operator else self.caller.user_id,
+                owner=self.caller.sees_only,
                 limit=limit,
                 now=self.here.clock(),
                 before=before,
