@@ -186,18 +186,18 @@ class FolderStore:
         final = self._within(self._root / checked(key))
         if final.is_dir():
             raise BadKey(key=key, problem="is a folder here")
-        try:
-            _make_folders(final.parent)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise BadKey(key=key, problem="lies under an object") from error
+        _make_folders(final.parent)
         return final
 
     def _placed(self, file: Path, key: StoreKey) -> Path:
         """Give a file the name of an object; again while its empty folder is pruned under us."""
-        for _ in range(PRUNED_TRIES):
-            with suppress(FileNotFoundError):
-                return file.replace(self._made_room(key))
-        return file.replace(self._made_room(key))
+        try:
+            for _ in range(PRUNED_TRIES):
+                with suppress(FileNotFoundError):
+                    return file.replace(self._made_room(key))
+            return file.replace(self._made_room(key))
+        except NotADirectoryError as error:
+            raise BadKey(key=key, problem="lies under an object") from error
 
     def _prune(self, folder: Path) -> None:
         """Remove folders that became empty: a store has keys, and folders are only how they lie."""
@@ -278,7 +278,9 @@ def _make_folders(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_folders(folder.parent)
-    folder.mkdir(exist_ok=True)
+    # Not `exist_ok`: it looks again, and a folder that a neighbour made may be pruned by then.
+    with suppress(FileExistsError):
+        folder.mkdir()
     _settle(folder.parent)
 
 
