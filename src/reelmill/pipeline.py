@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
+from reelmill.engine.recipe import Asks
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
 from reelmill.units import StoreKey
@@ -32,7 +33,7 @@ class Chore:
     every_s: float
     """Seconds from one start to the next."""
 
-    run: Callable[[Services], None]
+    run: Callable[[Services, Asks], None]
     """Does it; may be killed anywhere and is then called again."""
 
 
@@ -54,6 +55,11 @@ def end_alone(
     _services: Services, _transaction: Transaction, _job: Job, _result: BaseModel | None
 ) -> None:
     """Nothing is written beside the end of a job."""
+
+
+def always(_services: Services) -> bool:
+    """There is room for another job."""
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +117,12 @@ class Pipeline(Generic[SpecT, ResultT]):
 
     ended: Callable[[Services, Transaction, Job, Any], None] = end_alone
     """Called in the transaction that writes how a run ended, with the result when it completed."""
+
+    at_once: int | None = None
+    """Most jobs that a node carries out at the same time; None is twice its children."""
+
+    has_room: Callable[[Services], bool] = always
+    """Asked before a node takes another job."""
 
     chores: tuple[Chore, ...] = ()
     """What is done from time to time as long as a node is up."""

@@ -5,10 +5,11 @@ import time
 from dataclasses import replace
 
 import sqlalchemy as sa
-from workshop import BENCH, Desk
+from workshop import BENCH, Desk, Order
 
 from reelmill.catalog.nodes import now
 from reelmill.catalog.tables import Moment
+from reelmill.engine.recipe import Asks
 from reelmill.pipeline import Chore
 from reelmill.services import Services
 
@@ -40,22 +41,22 @@ def finish(here: Services, number: int) -> None:
         conn.execute(sa.update(times).where(times.c.id == number).values(done_at=now(conn)))
 
 
-def sweep(here: Services) -> None:
+def sweep(here: Services, _jobs: Asks) -> None:
     number = begin(here, "sweep")
     time.sleep(0.1)
     finish(here, number)
 
 
-def wind_up(here: Services) -> None:
+def wind_up(here: Services, _jobs: Asks) -> None:
     finish(here, begin(here, "wind up"))
 
 
-def stumble(here: Services) -> None:
+def stumble(here: Services, _jobs: Asks) -> None:
     finish(here, begin(here, "stumble"))
     raise ZeroDivisionError("over its own feet")
 
 
-def soak(here: Services) -> None:
+def soak(here: Services, _jobs: Asks) -> None:
     """Goes on as long as the lid is on."""
     number = begin(here, "soak")
     while True:
@@ -66,6 +67,10 @@ def soak(here: Services) -> None:
     finish(here, number)
 
 
+def order(_here: Services, jobs: Asks) -> None:
+    jobs.submit("bench", Order(name="ordered"), owner="house")
+
+
 HOUSEHOLD = replace(
     BENCH,
     chores=(
@@ -73,6 +78,7 @@ HOUSEHOLD = replace(
         Chore(name="bench.wind_up", every_s=3600, run=wind_up),
         Chore(name="bench.stumble", every_s=0.3, run=stumble),
         Chore(name="bench.soak", every_s=0.2, run=soak),
+        Chore(name="bench.order", every_s=3600, run=order),
     ),
 )
 

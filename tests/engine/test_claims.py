@@ -10,7 +10,7 @@ from dbos._core import ActiveWorkflowById
 from dbos._sys_db import SystemDatabase
 from workshop import Desk, Order
 
-from reelmill.engine.claims import Claims
+from reelmill.engine.claims import Claims, Share
 from reelmill.engine.on_dbos import OnDbos
 
 
@@ -38,7 +38,7 @@ def any_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
 
 
 def claims(shop: Desk, **runs: int) -> Claims:
-    return Claims(shop.catalog, Busy(runs), of_owner=2, of_queue=3)
+    return Claims(shop.catalog, Busy(runs), {"bench": Share(of_owner=2, of_queue=3)})
 
 
 def ask(shop: Desk, *owners: str) -> None:
@@ -67,6 +67,24 @@ def test_an_owner_whose_share_is_taken_is_passed_by(any_shop: Desk) -> None:
 def test_a_full_node_looks_for_nobody(any_shop: Desk) -> None:
     ask(any_shop, "ann", "bob")
     assert claims(any_shop, cem=2, dan=1).owners_waiting("bench") == []
+
+
+def test_a_node_without_room_takes_nothing_and_is_not_asked_where_nobody_waits(
+    shop: Desk,
+) -> None:
+    asked: list[bool] = []
+
+    def has_room() -> bool:
+        asked.append(True)
+        return len(asked) > 1
+
+    shop.durable.load()
+    some = Claims(shop.catalog, Busy(), {"bench": Share(2, 3, has_room)})
+    assert some.owners_waiting("bench") == []
+    assert not asked
+    ask(shop, "ann")
+    assert some.owners_waiting("bench") == []
+    assert some.owners_waiting("bench") == ["ann"]
 
 
 def test_a_long_queue_is_not_read_through(shop: Desk) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,20 @@ def test_a_job_of_an_earlier_release_is_done(any_shop: Desk) -> None:
     with workshop.node(any_shop):
         ended = any_shop.jobs.wait([job.id], timeout_s=SOON_S)[job.id]
     assert ended.state is JobState.COMPLETED
+
+
+def test_a_pipeline_may_say_how_many_of_its_jobs_a_node_takes(
+    folder: Path, opened_desks: Callable[..., Desk]
+) -> None:
+    narrow = opened_desks(folder / "home", "", replace(workshop.BENCH, at_once=3))
+    waiting = [ask(narrow, f"job{number}", "ann", folder) for number in range(6)]
+    with workshop.node(narrow):
+        until(lambda: len(running(narrow)) == 3, "three at work")
+        time.sleep(3 * POLL_S)
+        assert len(running(narrow)) == 3
+        (folder / "go").touch()
+        ended = narrow.jobs.wait(waiting, timeout_s=SOON_S)
+    assert {job.state for job in ended.values()} == {JobState.COMPLETED}
 
 
 def test_each_node_takes_what_it_has_children_for(

@@ -15,6 +15,9 @@ from household import HOUSEHOLD, put_lid_on, take_lid_off, times_of
 from structlog.testing import capture_logs
 from workshop import Desk
 
+from reelmill.catalog.jobs import JobState
+from reelmill.units import JobId
+
 StartNode = Callable[..., "subprocess.Popen[str]"]
 
 #: Seconds in which things happen on a busy machine.
@@ -51,6 +54,13 @@ def done(shop: Desk, name: str) -> int:
 def test_a_chore_is_done_again_and_again(house: Desk) -> None:
     with workshop.node(house):
         until(lambda: done(house, "sweep") >= 3, "swept three times")
+
+
+def test_a_chore_may_ask_for_a_job(house: Desk) -> None:
+    ordered = JobId("bench/ordered")
+    with workshop.node(house):
+        until(house.jobs.listed, "ordered")
+        assert house.jobs.wait([ordered], timeout_s=SOON_S)[ordered].state is JobState.COMPLETED
 
 
 def test_a_chore_that_fails_is_logged_and_tried_at_its_next_time(house: Desk) -> None:

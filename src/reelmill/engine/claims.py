@@ -5,8 +5,9 @@ time. Most looks find nothing: the queue is empty, or the node is full. Then one
 statement is enough, or none.
 """
 
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -25,6 +26,19 @@ class Active(Protocol):
         """Runs of an owner in a queue."""
 
 
+class Share(NamedTuple):
+    """How much of a queue one node takes."""
+
+    of_owner: int
+    """Most runs of one owner at once."""
+
+    of_queue: int
+    """Most runs at once."""
+
+    has_room: Callable[[], bool] = lambda: True
+    """Asked before another run is taken."""
+
+
 class Claims:
     """Limits of one node, and what is left of them.
 
@@ -34,15 +48,13 @@ class Claims:
     Args:
         catalog: Where the runs are.
         active: What runs here.
-        of_owner: Most runs of one queue and one owner.
-        of_queue: Most runs of one queue.
+        shares: What is taken of each queue, by its name.
     """
 
-    def __init__(self, catalog: Catalog, active: Active, *, of_owner: int, of_queue: int) -> None:
+    def __init__(self, catalog: Catalog, active: Active, shares: Mapping[str, Share]) -> None:
         self._catalog = catalog
         self._active = active
-        self._of_owner = of_owner
-        self._of_queue = of_queue
+        self._shares = shares
         self._queues: dict[str, Any] = {}
 
     def keep(self, records: Any) -> None:
@@ -51,7 +63,7 @@ class Claims:
 
         def queue(name: str, **how: Any) -> Any:
             if self._queues.get(name) is None:
-                self._queues[name] = self._limited(read(name, **how))
+                self._queues[name] = _limited(read(name, **how), self._shares[name])
             return self._queues[name]
 
         records.get_queue = queue
@@ -59,20 +71,24 @@ class Claims:
 
     def owners_waiting(self, queue: str) -> list[str]:
         """Owners with a run that waits in a queue and that this node has room for."""
-        if self._active.count_for_queue(queue) >= self._of_queue:
+        share = self._shares[queue]
+        if self._active.count_for_queue(queue) >= share.of_queue:
             return []
         with self._catalog.read() as conn:
             owners = conn.execute(_waiting(self._catalog.dialect), {"queue": queue}).scalars()
-            return [owner for owner in owners if self._has_room(queue, owner)]
+            waiting = [owner for owner in owners if self._may_take(queue, owner, share)]
+        # Asked last, and only where somebody waits: it may look at a disk.
+        return waiting if waiting and share.has_room() else []
 
-    def _has_room(self, queue: str, owner: str) -> bool:
-        return self._active.count_for_partition(queue, owner) < self._of_owner
+    def _may_take(self, queue: str, owner: str, share: Share) -> bool:
+        return self._active.count_for_partition(queue, owner) < share.of_owner
 
-    def _limited(self, queue: Any) -> Any:
-        if queue is not None:
-            queue._worker_concurrency = self._of_queue  # noqa: SLF001
-            queue._partition_worker_concurrency = self._of_owner  # noqa: SLF001
-        return queue
+
+def _limited(queue: Any, share: Share) -> Any:
+    if queue is not None:
+        queue._worker_concurrency = share.of_queue  # noqa: SLF001
+        queue._partition_worker_concurrency = share.of_owner  # noqa: SLF001
+    return queue
 
 
 @cache

@@ -7,7 +7,8 @@ wait for it.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
@@ -40,6 +41,23 @@ LEAVE_S = 10.0
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """What a node takes runs from."""
+
+    name: str
+    """That of the pipeline."""
+
+    workflow: str
+    """Name of the workflow of its runs."""
+
+    at_once: int | None = None
+    """Most runs that a node carries out at the same time; None leaves it to the node."""
+
+    has_room: Callable[[], bool] = lambda: True
+    """Asked before another run is taken."""
+
+
 class Engine(Protocol):
     """What is asked of DBOS."""
 
@@ -62,9 +80,9 @@ class Engine(Protocol):
         """Delete the records of runs that ended before; returns how many."""
 
     def launch(
-        self, node_id: str, carry_out: CarryOut, queues: Mapping[str, str], *, at_once: int
+        self, node_id: str, carry_out: CarryOut, queues: Sequence[Queue], *, at_once: int
     ) -> None:
-        """Take runs from the queues (name -> workflow) and carry them out."""
+        """Take runs from the queues and carry them out."""
 
     def recover(self, node_ids: list[str]) -> int:
         """Put the runs of dead nodes back into their queues; returns how many."""
@@ -116,7 +134,7 @@ class Durable:
     def start(
         self,
         carry_out: CarryOut,
-        queues: Mapping[str, str],
+        queues: Sequence[Queue],
         *,
         chores: Callable[[], None],
     ) -> None:
@@ -124,7 +142,7 @@ class Durable:
 
         Args:
             carry_out: Does the work of one run.
-            queues: Queues to take from, each with the name of its workflow.
+            queues: Those to take from.
             chores: Called about once a minute.
         """
         settings = self._settings
@@ -149,7 +167,7 @@ class Durable:
             recover=self.engine.recover,
             chores=lambda: self._do_chores(chores),
         )
-        log.info("node started", node=self.node_id, queues=sorted(queues))
+        log.info("node started", node=self.node_id, queues=sorted(queue.name for queue in queues))
 
     def go_round(self, errands: Sequence[Errand], do: Callable[[Errand], None]) -> None:
         """Do chores too, until this node stops.

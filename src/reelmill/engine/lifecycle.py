@@ -7,6 +7,7 @@ without the other; what a crash leaves between later writes is put right by `rec
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from reelmill.catalog.artifacts import NewArtifact
 from reelmill.catalog.jobs import PRIORITY, Job, JobState, NewJob, UnknownJob
 from reelmill.catalog.nodes import Node
 from reelmill.engine.books import Books, bug, reason
-from reelmill.engine.durable import Durable
+from reelmill.engine.durable import Durable, Queue
 from reelmill.engine.explain import Explanation, explanation
 from reelmill.engine.notices import Postman, announce_end
 from reelmill.engine.recipe import Errand, Recipe
@@ -214,17 +215,26 @@ class Jobs:
         """Nodes that have beaten lately, with their age."""
         return self._durable.nodes()
 
-    def start(self) -> None:
-        """Become a node: take jobs from the queues and carry them out."""
+    def start(self, pipelines: Collection[str] = ()) -> None:
+        """Become a node: take jobs from the queues and carry them out.
+
+        Args:
+            pipelines: Those whose jobs are taken and whose chores are done; empty is all.
+
+        Raises:
+            UnknownPipeline: there is none of such a name.
+        """
+        names = pipelines or self._pipelines
+        chosen = {name: self._pipeline(name) for name in names}
         self._services.children.warm()
         self._services.sweep()
         self._running.start()
         self._durable.start(
             self._carry_out,
-            {name: which.run.name for name, which in self._pipelines.items()},
+            [self._queue(name, which) for name, which in chosen.items()],
             chores=self.reconcile,
         )
-        errands = [errand for which in self._pipelines.values() for errand in which.chores]
+        errands = [errand for which in chosen.values() for errand in which.chores]
         self._durable.go_round(errands, self._do_chore)
         self._postman.start()
 
@@ -259,7 +269,7 @@ class Jobs:
         """Do one chore; what goes wrong is logged, and it is tried at its next time."""
         with structlog.contextvars.bound_contextvars(chore=errand.name):
             try:
-                errand.run(self._services)
+                errand.run(self._services, self)
             except ReelmillError as error:
                 log.warning("chore failed", code=error.code, error=error.message)
             except Exception:
@@ -358,6 +368,11 @@ class Jobs:
         if job is None:
             raise UnknownJob(job_id=job_id)
         return job
+
+    def _queue(self, name: str, which: Recipe) -> Queue:
+        has_room = partial(which.has_room, self._services)
+        workflow = which.run.name
+        return Queue(name=name, workflow=workflow, at_once=which.at_once, has_room=has_room)
 
     def _pipeline(self, name: str) -> Recipe:
         try:

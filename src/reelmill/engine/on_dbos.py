@@ -8,7 +8,7 @@ processes; and it lets a job's row and its run be written in one transaction.
 import gc
 import logging
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reelmill.catalog.database import Catalog
 from reelmill.catalog.jobs import Job
-from reelmill.engine.claims import Claims
-from reelmill.engine.durable import CarryOut
+from reelmill.engine.claims import Claims, Share
+from reelmill.engine.durable import CarryOut, Queue
 from reelmill.engine.reconcile import RunState, run_id
 from reelmill.engine.steps import Kept, Stopped
 from reelmill.errors import Unavailable
@@ -165,34 +165,35 @@ class OnDbos:
         return forgotten
 
     def launch(
-        self, node_id: str, carry_out: CarryOut, queues: Mapping[str, str], *, at_once: int
+        self, node_id: str, carry_out: CarryOut, queues: Sequence[Queue], *, at_once: int
     ) -> None:
         """Take runs from the queues and carry them out.
 
         Args:
             node_id: Unique among all live nodes: DBOS takes the runs of this id for its own.
             carry_out: Does the work of a run.
-            queues: Name of each queue, with the name of its workflow.
-            at_once: Runs of one queue and one owner that are carried out at the same time.
+            queues: Those that this node takes from.
+            at_once: Runs of one queue and one owner that are carried out at the same time, where
+                the queue does not say it.
         """
-        for name in queues:
+        shares = {queue.name: _share(queue, at_once) for queue in queues}
+        for name, share in shares.items():
             self._client.register_queue(
                 name,
-                worker_concurrency=at_once + KEPT_FREE,
-                partition_worker_concurrency=at_once,
+                worker_concurrency=share.of_queue,
+                partition_worker_concurrency=share.of_owner,
                 polling_interval_sec=POLL_S,
             )
-        self._name_owners(list(queues))
+        self._name_owners(list(shares))
         dbos = DBOS(config=self._config(node_id))
-        for workflow in queues.values():
-            _register(workflow, carry_out)
-        DBOS.listen_queues(list(queues))
+        for queue in queues:
+            _register(queue.workflow, carry_out)
+        DBOS.listen_queues(list(shares))
         DBOS.launch()
         claims = Claims(
             self._catalog,
             dbos._active_workflows_set,  # noqa: SLF001 - pinned by contract tests
-            of_owner=at_once,
-            of_queue=at_once + KEPT_FREE,
+            shares,
         )
         claims.keep(dbos._sys_db)  # noqa: SLF001 - pinned by contract tests
         _collect_seldom()
@@ -269,6 +270,12 @@ class OnDbos:
             notification_listener_polling_interval_sec=LISTEN_S,
             log_level="WARNING",
         )
+
+
+def _share(queue: Queue, at_once: int) -> Share:
+    if queue.at_once is not None:
+        return Share(queue.at_once, queue.at_once, queue.has_room)
+    return Share(at_once, at_once + KEPT_FREE, queue.has_room)
 
 
 def _collect_seldom() -> None:

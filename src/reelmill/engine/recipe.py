@@ -9,6 +9,17 @@ from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
+from reelmill.units import JobId
+
+
+class Asks(Protocol):
+    """What a chore may ask of the desk for jobs. `lifecycle.Jobs` is one."""
+
+    def submit(self, pipeline: str, spec: BaseModel, *, owner: str = ...) -> Job:
+        """Ask for a job."""
+
+    def retry(self, job_id: JobId) -> Job:
+        """Do an ended job again."""
 
 
 class Errand(Protocol):
@@ -23,7 +34,7 @@ class Errand(Protocol):
         """Seconds from one start to the next."""
 
     @property
-    def run(self) -> Callable[[Services], None]:
+    def run(self) -> Callable[[Services, Asks], None]:
         """Does it."""
 
 
@@ -53,6 +64,14 @@ class Recipe(Protocol):
     @property
     def ended(self) -> Callable[[Services, Transaction, Job, Any], None]:
         """Called where the end of a run is written, with the result of a completed one."""
+
+    @property
+    def at_once(self) -> int | None:
+        """Most jobs that a node carries out at the same time; None leaves it to the node."""
+
+    @property
+    def has_room(self) -> Callable[[Services], bool]:
+        """Asked before a node takes another job."""
 
     @property
     def chores(self) -> Sequence[Errand]:

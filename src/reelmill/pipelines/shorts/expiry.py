@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from reelmill.catalog import artifacts
+from reelmill.engine.recipe import Asks
 from reelmill.errors import ReelmillError
 from reelmill.pipeline import Chore
 from reelmill.pipelines.shorts.keys import ALL_VIDEOS, export_keys, video_id_of, video_prefix
@@ -50,7 +51,7 @@ class Swept(NamedTuple):
     """Those that could not be deleted; the next look tries again."""
 
 
-def expire(here: Services) -> None:
+def expire(here: Services, _jobs: Asks) -> None:
     """Delete whatever is past its time; what cannot be deleted stops nothing else."""
     swept = sweep(here)
     if swept.deleted or swept.failed:
@@ -78,7 +79,7 @@ def sweep(here: Services) -> Swept:
 EXPIRING: Final = Chore(name="shorts.expire", every_s=EVERY_S, run=expire)
 
 
-def tidy(here: Services) -> None:
+def tidy(here: Services, _jobs: Asks) -> None:
     """Delete files of videos that were never entered: their upload was killed at its very end."""
     swept = sweep_nobodys(here)
     if swept.deleted or swept.failed:
