@@ -61,7 +61,7 @@ class _SetUp(NamedTuple):
     module_path: list[str]
     prepare: tuple[str, ...]
     log_level: str
-    log_form: Literal["auto", "console", "json"]
+    log_form: logs.Form
 
 
 class _Child:
@@ -139,7 +139,7 @@ class Children:
         *,
         prepare: Iterable[str] = (),
         log_level: str = "info",
-        log_form: Literal["auto", "console", "json"] = "auto",
+        log_form: logs.Form = "auto",
     ) -> None:
         self.count = count
         self._set_up = _SetUp(list(sys.path), tuple(prepare), log_level, log_form)

@@ -151,8 +151,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level that is logged."""
 
-    log_format: Literal["auto", "console", "json"] = "auto"
-    """`auto` writes for people on a terminal and JSON elsewhere."""
+    log_format: Literal["auto", "console", "json", "spec"] = "auto"
+    """`auto` writes for people on a terminal and JSON elsewhere; `spec` as studios asked for."""
 
     accounts: AccountsSettings = Field(default_factory=AccountsSettings)
     """`[accounts]`: who may ask, beside the users added by `reelmill users add`."""
