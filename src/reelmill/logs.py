@@ -1,4 +1,4 @@
-"""Events -> lines on stderr: for people on a terminal, JSON elsewhere, or as a specification says."""
+"""Events -> lines on stderr: for people, as JSON, or as a specification wants them."""
 
 import logging
 import sys
