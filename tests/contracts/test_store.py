@@ -193,6 +193,38 @@ def test_a_move_to_its_own_key_changes_nothing(store: Store) -> None:
     assert store.read(KEY) == b"a film"
 
 
+def test_a_key_may_stand_for_another_object(store: Store) -> None:
+    store.put_bytes(KEY, b"a film")
+    linked = StoreKey("tasks/1/voice.mp3")
+    if not store.link(linked, KEY):
+        assert [stat.key for stat in store.list()] == [KEY]
+        return
+    assert store.read(linked) == b"a film"
+    assert {stat.key for stat in store.list()} == {KEY, linked}
+    assert store.link(linked, KEY)
+    moved = StoreKey("processing/1/voice.mp3")
+    store.move(linked, moved)
+    assert store.read(moved) == b"a film"
+    store.put_bytes(KEY, b"another film")
+    assert store.read(moved) == b"another film"
+    store.delete(moved)
+    assert [stat.key for stat in store.list()] == [KEY]
+
+
+def test_what_is_put_in_place_of_a_link_leaves_what_it_led_to(store: Store) -> None:
+    store.put_bytes(KEY, b"a film")
+    linked = StoreKey("tasks/1/voice.mp3")
+    store.link(linked, KEY)
+    store.put_bytes(linked, b"of its own")
+    assert (store.read(linked), store.read(KEY)) == (b"of its own", b"a film")
+
+
+def test_nothing_stands_for_what_is_not_there(store: Store) -> None:
+    with pytest.raises(MissingObject):
+        store.link(OTHER, KEY)
+    assert list(store.list()) == []
+
+
 def test_deleting_twice_is_deleting_once(store: Store) -> None:
     store.put_bytes(KEY, b"a film")
     store.delete(KEY)
@@ -230,6 +262,7 @@ def test_a_key_is_refused_when_it(store: Store, key: str, tmp_path: Path) -> Non
         lambda: store.exists(bad),
         lambda: store.move(bad, KEY),
         lambda: store.delete(bad),
+        lambda: store.link(bad, KEY),
         lambda: store.presign(bad, 60),
         lambda: store.local_path(bad),
     ):

@@ -1,5 +1,6 @@
 """A folder as a store: what a reader sees while a writer works, dies, or means harm."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -173,6 +174,36 @@ def test_a_link_that_stays_inside_is_followed(store: FolderStore, root: Path) ->
     store.put_bytes(KEY, b"a film")
     (root / "latest.mp4").symlink_to(root / KEY)
     assert store.read(StoreKey("latest.mp4")) == b"a film"
+
+
+def test_a_link_of_ours_is_relative_so_that_the_folder_may_be_moved(
+    store: FolderStore, root: Path, tmp_path: Path
+) -> None:
+    store.put_bytes(KEY, b"a film")
+    store.link(StoreKey("tasks/1/film.mp4"), KEY)
+    assert (root / "tasks/1/film.mp4").readlink() == Path("../..") / KEY
+    root.rename(tmp_path / "elsewhere")
+    assert (tmp_path / "elsewhere/tasks/1/film.mp4").read_bytes() == b"a film"
+
+
+def test_a_link_whose_object_is_gone_can_be_deleted(store: FolderStore, root: Path) -> None:
+    store.put_bytes(KEY, b"a film")
+    store.link(StoreKey("tasks/1/film.mp4"), KEY)
+    store.delete(KEY)
+    assert not store.exists(StoreKey("tasks/1/film.mp4"))
+    store.delete(StoreKey("tasks/1/film.mp4"))
+    assert not (root / "tasks").exists()
+
+
+def test_a_link_that_never_got_its_name_is_swept_when_it_is_old(
+    store: FolderStore, root: Path
+) -> None:
+    left = root / ".partial/0a"
+    left.symlink_to("nowhere")
+    assert store.sweep() == 0
+    os.utime(left, (0, 0), follow_symlinks=False)
+    assert store.sweep() == 1
+    assert files(root) == []
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:

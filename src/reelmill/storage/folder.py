@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -36,6 +37,9 @@ class _Gone(StoreUnavailable):
 
 #: Times that a folder may be pruned by others between its making and its first file.
 PRUNED_TRIES = 20
+
+#: Seconds after which a link that has not got its name was left by a dead writer.
+LINK_S = 3600.0
 
 
 class FolderStore:
@@ -139,10 +143,23 @@ class FolderStore:
                 _settle(folder)
             self._prune(present.parent)
 
+    def link(self, key: StoreKey, target: StoreKey) -> bool:
+        """Let a key stand for another object by a relative link, which may be moved as a whole."""
+        folder = (self._root / checked(key)).parent
+        with _writing(key):
+            with _reading(target):
+                leads_to = os.path.relpath(self._path(target), folder)
+            with self._draft_link(leads_to) as draft:
+                _settle(self._placed(draft, key).parent)
+        return True
+
     def delete(self, key: StoreKey) -> None:
         """Remove an object; that there is none is as good."""
         with _reading(key), suppress(MissingObject):
-            path = self._path(key)
+            path = self._within(self._root / checked(key))
+            # A link stays to be removed when its object is gone.
+            if not path.is_symlink():
+                path = self._path(key)
             path.unlink(missing_ok=True)
             _settle(path.parent)
             self._prune(path.parent)
@@ -236,6 +253,17 @@ class FolderStore:
             # A sweep came between the two lines above.
             file.close()
 
+    @contextmanager
+    def _draft_link(self, leads_to: str) -> Iterator[Path]:
+        """A new link that is gone afterwards unless renamed; a sweep leaves it for its time."""
+        self._drafts.mkdir(exist_ok=True)
+        path = self._drafts / secrets.token_hex(8)
+        path.symlink_to(leads_to)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
     def _described(self, path: Path) -> Iterator[Stat]:
         """The file as an object, or nothing: a link that leads out, a device, just deleted."""
         try:
@@ -264,11 +292,24 @@ def _opened_parts(key: StoreKey, path: Path, start: int, length: int | None) -> 
 
 
 def _removed_if_left(draft: Path) -> bool:
+    if draft.is_symlink():
+        return _removed_if_old(draft)
     try:
         with draft.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             draft.unlink()
     except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
+def _removed_if_old(link: Path) -> bool:
+    """A link cannot be locked; nobody takes so long to rename one."""
+    try:
+        if time.time() - link.lstat().st_mtime < LINK_S:
+            return False
+        link.unlink()
+    except FileNotFoundError:
         return False
     return True
 

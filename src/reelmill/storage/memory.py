@@ -114,6 +114,12 @@ class MemoryStore:
             self._objects.pop(source, None)
             self._objects[final] = found
 
+    def link(self, key: StoreKey, target: StoreKey) -> bool:
+        """False: an object cannot stand for another here."""
+        checked(key)
+        self._object(target)
+        return False
+
     def delete(self, key: StoreKey) -> None:
         """Remove an object; that there is none is as good."""
         with self._answering():

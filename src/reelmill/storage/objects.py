@@ -213,6 +213,12 @@ class RemoteStore:
                 obstore.copy(self._remote, source, checked(to))
         self.delete(source)
 
+    def link(self, key: StoreKey, target: StoreKey) -> bool:
+        """False: an object cannot stand for another here."""
+        checked(key)
+        self.stat(target)
+        return False
+
     def delete(self, key: StoreKey) -> None:
         """Remove an object; that there is none is as good."""
         with _translated(key):

@@ -180,6 +180,19 @@ class Store(Protocol):
         """
         ...
 
+    def link(self, key: StoreKey, target: StoreKey) -> bool:
+        """Let a key stand for another object, in place of what is there.
+
+        What is read under `key` is `target` then; a move or a removal of `key` leaves `target`.
+
+        Returns:
+            False where objects cannot stand for others; then nothing was done.
+
+        Raises:
+            MissingObject: there is no `target`.
+        """
+        ...
+
     def delete(self, key: StoreKey) -> None:
         """Remove an object; that there is none is as good."""
         ...
