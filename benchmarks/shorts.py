@@ -118,7 +118,8 @@ def _bare(source: Path, seconds: float, path: Path) -> list[str]:
 def _ours(source: Path, seconds: float, folder: Path) -> list[str]:
     program = (
         "import sys, time; from pathlib import Path; from reelmill.media.ffmpeg import Ffmpeg\n"
-        "from reelmill.pipelines.shorts.render import Asked, Tools, make_short\n"
+        "from reelmill.media.tools import Tools\n"
+        "from reelmill.pipelines.shorts.render import Asked, make_short\n"
         "from reelmill.pipelines.shorts.spec import Cut\n"
         "source, folder, start_s, end_s = sys.argv[1:]\n"
         "cut = Cut(source_key='a', start_s=float(start_s), end_s=float(end_s))\n"

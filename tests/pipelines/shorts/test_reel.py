@@ -7,7 +7,8 @@ from tests.media.coded import beeps_in, draw, lumas, number_in, where_contained
 
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
-from reelmill.pipelines.shorts.render import ReelAsked, Tools, make_reel
+from reelmill.media.tools import Tools
+from reelmill.pipelines.shorts.render import ReelAsked, make_reel
 from reelmill.pipelines.shorts.spec import Cut
 from reelmill.units import StoreKey
 

@@ -22,8 +22,9 @@ from tests.media.coded import (
 
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
+from reelmill.media.tools import Tools
 from reelmill.pipelines.shorts.plan import SHORT_SIZE
-from reelmill.pipelines.shorts.render import Asked, Made, Tools, make_short
+from reelmill.pipelines.shorts.render import Asked, Made, make_short
 from reelmill.pipelines.shorts.spec import (
     BadCropPlan,
     CropKeyframe,

@@ -1,19 +1,17 @@
 """A cut, a strategy, a quality -> a verified short and its poster, in this process."""
 
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from reelmill.children import report
-from reelmill.media.ffmpeg import Ffmpeg, Reached
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
 from reelmill.media.probe import probe
 from reelmill.media.profiles import AudioSpec, Profile
 from reelmill.media.span import Span, find_span
 from reelmill.media.splice import join
+from reelmill.media.tools import Tell, Tools
 from reelmill.media.transcode import Recipe, Watch, transcode
 from reelmill.media.verify import Verified, verify
 from reelmill.pipelines.shorts.plan import (
@@ -37,9 +35,6 @@ from reelmill.pipelines.shorts.spec import (
     Strategy,
     TooLargeForQuality,
 )
-
-#: Told stage, done, total and a line for people.
-Tell = Callable[[str, int, int, str], None]
 
 #: Shares of the bit budget that are tried, one after the other, until the file is small enough.
 BUDGET_SHARES = (1.0, 0.8, 0.5)
@@ -95,39 +90,6 @@ class Asked:
 
     crop_plan: CropPlan | None = None
     """The path of the window; `smart_crop` needs one, the others pass over it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tools:
-    """What the work is done with, and who looks on."""
-
-    ffmpeg: Ffmpeg
-    """Runs ffmpeg."""
-
-    canceled: threading.Event | None = None
-    """Ends the work when set; in a child of its own it is killed instead."""
-
-    tell: Tell = report
-    """Told how far the work is."""
-
-    ran: list[tuple[tuple[str, ...], float]] = field(default_factory=list)
-    """Commands and their seconds, as they end."""
-
-    def note(self, argv: Sequence[str], took_s: float) -> None:
-        """Keep a command that has ended."""
-        self.ran.append((tuple(argv), took_s))
-
-    def watch(self, stage: str, frames: int, message: str) -> Watch:
-        """Look on at one run of ffmpeg that makes that many frames."""
-
-        def reached(at: Reached) -> None:
-            self.tell(stage, min(at.frames, frames), frames, message)
-
-        return Watch(
-            canceled=self.canceled,
-            on_progress=reached,
-            ran=self.note,
-        )
 
 
 def make_short(source: Path, asked: Asked, folder: Path, tools: Tools) -> Made:

@@ -14,11 +14,12 @@ from reelmill.errors import BadMedia, NotFound, Refused
 from reelmill.foreground import CannotWriteThere, done_in_child, folder_beside
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.probe import measure
+from reelmill.media.tools import Tools
 from reelmill.pipelines.shorts.crop import plan_crop
 from reelmill.pipelines.shorts.ingest import Ingested, ingest
 from reelmill.pipelines.shorts.limits import LOOK_LIMIT_S, export_limit_s
 from reelmill.pipelines.shorts.plan import admit
-from reelmill.pipelines.shorts.render import Asked, Made, Tools, make_short
+from reelmill.pipelines.shorts.render import Asked, Made, make_short
 from reelmill.pipelines.shorts.spec import BadCropPlan, CropPlan, Cut, NoPicture, Strategy
 from reelmill.terminal import Terminal, seconds
 from reelmill.units import StoreKey

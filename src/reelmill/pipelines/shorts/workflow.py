@@ -11,6 +11,7 @@ from reelmill.engine.drafts import keep_draft, publish_draft
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import ArtifactMade, step, workflow
 from reelmill.errors import ReelmillError
+from reelmill.media.tools import Tools
 from reelmill.pipelines.shorts.crop import plan_crop
 from reelmill.pipelines.shorts.ingest import Ingested, ingest
 from reelmill.pipelines.shorts.intake import fetch_video, weigh
@@ -26,7 +27,6 @@ from reelmill.pipelines.shorts.render import (
     Asked,
     Made,
     ReelAsked,
-    Tools,
     make_reel,
     make_short,
 )
