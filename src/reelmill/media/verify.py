@@ -101,15 +101,20 @@ def verify(
         NotAsPromised: with `what` differs, `promised` and `found`.
     """
     asked = _Asked(path, profile, frames, on_progress or (lambda _done, _total: None))
-    parts = _strictly(_parts, asked)
+    parts = strictly(_parts, asked)
     # A second decoder in a thread, for libav's own threads say nothing to the one who listens.
     with ThreadPoolExecutor(1) as other:
-        later = [other.submit(_strictly, _read, asked, part) for part in parts[1:]]
-        seen = [_strictly(_read, asked, parts[0]), *(one.result() for one in later)]
-    return _strictly(_verified, asked, seen)
+        later = [other.submit(strictly, _read, asked, part) for part in parts[1:]]
+        seen = [strictly(_read, asked, parts[0]), *(one.result() for one in later)]
+    return strictly(_verified, asked, seen)
 
 
-def _promise(what: str, *, found: object, promised: object) -> None:
+def promise(what: str, *, found: object, promised: object) -> None:
+    """Hold one figure against what was promised.
+
+    Raises:
+        NotAsPromised: it is another.
+    """
     if found != promised:
         raise NotAsPromised(what=what, found=_plain(found), promised=_plain(promised))
 
@@ -145,8 +150,12 @@ class _Seen:
     audio_end: int = 0
 
 
-def _strictly(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Read, and take whatever libav says or raises meanwhile in this thread for a fault."""
+def strictly(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Read, and take whatever libav says or raises meanwhile in this thread for a fault.
+
+    Raises:
+        NotAsPromised: it said or raised something.
+    """
     with complaints() as said:
         try:
             found = read(*args, **kwargs)
@@ -161,8 +170,8 @@ def _strictly(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 def _parts(asked: _Asked) -> list[_Part]:
     """Look at the headers, and halve a transcode where a decoder can start anew."""
-    _check_layout(asked.path)
-    with _opened(asked.path) as file:
+    check_layout(asked.path)
+    with opened_strictly(asked.path) as file:
         video, _audio = _check_streams(file, asked.profile)
         # Pictures that stand still are decoded faster by one.
         if not asked.profile.spliceable:
@@ -198,13 +207,13 @@ class _Reading:
         self._seen = _Seen()
 
     def run(self) -> _Seen:
-        with _opened(self._asked.path) as file:
+        with opened_strictly(self._asked.path) as file:
             video, audio = _check_streams(file, self._profile)
             video.codec_context.thread_count = 1
             # A held frame has next to nothing to smooth.
             video.codec_context.options = STRICT if self._profile.spliceable else UNSMOOTHED
             audio.codec_context.options = STRICT
-            step = _step(video, self._profile)
+            step = step_of(video, self._profile)
             for packet in file.demux(video, audio):
                 if packet.stream_index == video.index:
                     self._see(packet, step)
@@ -242,7 +251,7 @@ class _Reading:
             self._asked.report(int(min(1.0, share) * self._asked.frames), self._asked.frames)
 
     def _check_distance(self) -> None:
-        _promise("first frame is a key frame", found=self._seen.keys > 0, promised=True)
+        promise("first frame is a key frame", found=self._seen.keys > 0, promised=True)
         since_key = self._seen.frames - self._seen.last_key
         if since_key > self._gop_frames:
             raise NotAsPromised(
@@ -270,14 +279,14 @@ class _Reading:
             if not self._seen.audio_end and packet.pts == -self._profile.audio.frame_samples:
                 # What an encoder needs to get under way; players leave it out.
                 self._seen.audio_end = packet.pts
-            _promise("start of audio packet", found=packet.pts, promised=self._seen.audio_end)
+            promise("start of audio packet", found=packet.pts, promised=self._seen.audio_end)
             self._seen.audio_end = packet.pts + (packet.duration or 0)
 
 
 def _verified(asked: _Asked, seen: Sequence[_Seen]) -> Verified:
     """Hold what was found in all parts against what was promised."""
     profile, frames = asked.profile, sum(one.frames for one in seen)
-    _promise("frames", found=frames, promised=asked.frames)
+    promise("frames", found=frames, promised=asked.frames)
     _check_length(asked, seen[0])
     size_bytes = asked.path.stat().st_size
     length = frames / profile.rate
@@ -306,32 +315,35 @@ def _check_length(asked: _Asked, heard: _Seen) -> None:
         raise NotAsPromised(what="seconds of sound", found=float(length), promised=float(promised))
 
 
-def _opened(path: Path) -> InputContainer:
+def opened_strictly(path: Path) -> InputContainer:
+    """Open an MP4 of our own making for a decoder that stops at the first fault."""
     # A damaged name is no reason to stop at the name: what it names is looked at.
     return av.open(f"file:{path}", "r", format="mov", options=OPENED, metadata_errors="replace")
 
 
-def _check_layout(path: Path) -> None:
+def check_layout(path: Path) -> None:
+    """Hold the outermost boxes against those of a file that plays while it loads."""
     kinds = [box.kind for box in boxes(path) if box.kind != "free"]
-    _promise("boxes", found=" ".join(kinds), promised="ftyp moov mdat")
+    promise("boxes", found=" ".join(kinds), promised="ftyp moov mdat")
 
 
 def _check_streams(file: InputContainer, profile: Profile) -> tuple[VideoStream, AudioStream]:
     kinds = " ".join(stream.type for stream in file.streams)
-    _promise("streams", found=kinds, promised="video audio")
+    promise("streams", found=kinds, promised="video audio")
     video, audio = file.streams.video[0], file.streams.audio[0]
     for stream in (video, audio):
         # PyAV's types do not say that a stream of an unknown codec has no context.
         if getattr(stream, "codec_context", None) is None:
             raise NotAsPromised(what=f"{stream.type} codec", found="unknown", promised="known")
-    for what, found, promised in (*_of_video(video, profile), *_of_audio(audio, profile)):
-        _promise(what, found=found, promised=promised)
+    for what, found, promised in (*video_promises(video, profile), *audio_promises(audio, profile)):
+        promise(what, found=found, promised=promised)
     if profile.spliceable and headers_in(video, audio) != headers_of(profile):
         raise NotAsPromised(what="headers", found="others", promised="the profile's own")
     return video, audio
 
 
-def _of_video(video: VideoStream, profile: Profile) -> Iterator[tuple[str, object, object]]:
+def video_promises(video: VideoStream, profile: Profile) -> Iterator[tuple[str, object, object]]:
+    """What is told of pictures: what it is, what was found, what was promised."""
     context = video.codec_context
     yield "video codec", context.name, "h264"
     yield "size", (context.width, context.height), tuple(profile.size)
@@ -344,7 +356,8 @@ def _of_video(video: VideoStream, profile: Profile) -> Iterator[tuple[str, objec
     yield "start", video.start_time, 0
 
 
-def _of_audio(audio: AudioStream, profile: Profile) -> Iterator[tuple[str, object, object]]:
+def audio_promises(audio: AudioStream, profile: Profile) -> Iterator[tuple[str, object, object]]:
+    """What is told of sound, as `video_promises`."""
     context, spec = audio.codec_context, profile.audio
     yield "audio codec", context.name, spec.codec
     yield "audio profile", context.profile, "LC"
@@ -352,7 +365,8 @@ def _of_audio(audio: AudioStream, profile: Profile) -> Iterator[tuple[str, objec
     yield "channels", context.layout.nb_channels, spec.channels
 
 
-def _step(video: VideoStream, profile: Profile) -> int:
+def step_of(video: VideoStream, profile: Profile) -> int:
+    """Ticks from one frame to the next, a whole number."""
     ticks = 1 / (profile.rate * (video.time_base or 1))
-    _promise("ticks a frame", found=ticks.denominator, promised=1)
+    promise("ticks a frame", found=ticks.denominator, promised=1)
     return ticks.numerator
