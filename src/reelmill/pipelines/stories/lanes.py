@@ -35,6 +35,10 @@ class Lane:
         self._moved = threading.Condition()
         self._line: deque[object] = deque()
 
+    def __len__(self) -> int:
+        """How many are in it or wait."""
+        return len(self._line)
+
     def enter(self, who: object, canceled: threading.Event) -> None:
         """Wait for one's turn.
 
@@ -86,13 +90,13 @@ class Passage:
 
 
 #: The lanes of this process: a node is one.
-_LANES: Final = {act: Lane() for act in Act}
+LANES: Final = {act: Lane() for act in Act}
 
 
 @contextmanager
 def passage(canceled: threading.Event) -> Iterator[Passage]:
     """A way through the lanes of this node, left whatever happens."""
-    through = Passage(_LANES, canceled)
+    through = Passage(LANES, canceled)
     try:
         yield through
     finally:
