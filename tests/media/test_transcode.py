@@ -5,8 +5,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
-from tests.media.coded import draw, numbers_in, where_contained
+from numpy.typing import NDArray
+from tests.media.coded import draw, lumas, numbers_in, where_contained
 
 from reelmill.errors import Canceled
 from reelmill.media.ffmpeg import Ffmpeg, FfmpegFailed
@@ -97,6 +99,50 @@ def test_a_size_that_changes_on_the_way_changes_neither_size_nor_number_of_frame
     assert first == list(range(15, 27))
     assert last == list(range(last[0], last[0] + 10))
     assert 5 <= last[0] <= 8
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        pytest.param("a.mp4", ["-c:v", "libx264", "-x264-params", "tff=1"], id="H.264"),
+        pytest.param("a.ts", ["-c:v", "mpeg2video", "-flags", "+ildct", "-q:v", "2"], id="MPEG-2"),
+    ],
+)
+def test_lines_of_two_moments_become_pictures_of_one(
+    name: str, args: list[str], tmp_path: Path, ffmpeg: Ffmpeg
+) -> None:
+    source, made = tmp_path / name, tmp_path / "made.mp4"
+    bar = "color=black:s=320x180:r=50,format=gray,geq='235*between(X-mod(N*12,240),0,30)'"
+    woven = f"{bar},format=yuv420p,interlace=scan=tff:lowpass=off"
+    ffmpeg.run(["-f", "lavfi", "-i", woven, "-frames:v", "25", *args, str(source)], timeout_s=60)
+    span = span_of(source, 0.2, 0.8)
+    assert span.video.interlaced
+    whole = replace(PROFILE, size=Size(320, 180), rate=Fraction(25))
+    recipe = replace(RECIPE, picture="zscale=320:180", profile=whole)
+    transcode(span, made, recipe, ffmpeg=ffmpeg, watch=Watch())
+    assert verify(made, whole, frames=15).frames == 15
+    assert min(map(combed, lumas(source))) > 5
+    assert max(map(combed, lumas(made))) < 1.5
+
+
+def combed(luma: NDArray[np.uint8]) -> float:
+    """How far lines are from those above and below them, on average."""
+    lines = luma.astype(np.float64)
+    return float(np.abs(lines[1:-1] - (lines[:-2] + lines[2:]) / 2).mean())
+
+
+def test_a_video_that_is_only_said_to_be_interlaced_keeps_its_frames(
+    tmp_path: Path, ffmpeg: Ffmpeg
+) -> None:
+    source, made = tmp_path / "source.mp4", tmp_path / "made.mp4"
+    draw(source, options={"g": "50", "bf": "3", "x264-params": "tff=1"})
+    assert not probe(draw(tmp_path / "plain.mp4", frames=3)).video[0].interlaced
+    for start_s, end_s, numbers in ((0.0, 0.3, range(9)), (1.7, 2.0, range(51, 60))):
+        span = span_of(source, start_s, end_s)
+        assert span.video.interlaced
+        transcode(span, made, RECIPE, ffmpeg=ffmpeg, watch=Watch())
+        where = where_contained(Size(320, 180), PROFILE.size)
+        assert numbers_in(made, where) == list(numbers)
 
 
 def test_a_run_is_ended_by_a_cancel(tmp_path: Path, ffmpeg: Ffmpeg) -> None:

@@ -109,6 +109,24 @@ def over_blurred(inner: Crop, behind: Crop, to: Size) -> str:
     )
 
 
+def over(behind: str, front: str, x: int, y: int) -> str:
+    """One pad's pictures with another's in front; a front that ends stays as it was last.
+
+    >>> over("base", "logo", 20, 20)
+    '[base][logo]overlay=20:20:format=yuv420'
+    """
+    return f"[{behind}][{front}]overlay={x}:{y}:format=yuv420"
+
+
+def still() -> str:
+    """A picture of RGB with its transparency, as it is laid over a video in BT.709.
+
+    >>> still()[:11]
+    'format=rgba'
+    """
+    return "format=rgba,scale=out_color_matrix=bt709:out_range=tv,format=yuva420p"
+
+
 def exactly(begins_at: Fraction, half_gap: Fraction, rate: Fraction, frames: int) -> str:
     """That many frames from a timestamp on, at a constant rate; the last is held where they end.
 
@@ -120,6 +138,16 @@ def exactly(begins_at: Fraction, half_gap: Fraction, rate: Fraction, frames: int
         f"fps={rate.numerator}/{rate.denominator}:start_time=0,"
         f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     )
+
+
+def progressive(*, interlaced: bool) -> str:
+    """Whole pictures of one moment from those whose lines are of two; as many as there were.
+
+    >>> progressive(interlaced=False)
+    ''
+    """
+    # Only frames that say so: a video may have both kinds.
+    return "bwdif=mode=send_frame:deint=interlaced" if interlaced else ""
 
 
 def heard(begins_at: Fraction, samples: int, rate_hz: int) -> str:

@@ -93,6 +93,9 @@ class VideoInfo:
     colours: Colours = Colours()
     """What its numbers mean."""
 
+    interlaced: bool = False
+    """Whether its lines are of two moments in turn, by what its first frame says."""
+
     default: bool = False
     """Whether the file wants this one to be shown before others."""
 

@@ -11,9 +11,11 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from reelmill.errors import BadMedia
+from reelmill.media.dolby import admit_colours
 from reelmill.media.geometry import Size
 from reelmill.media.info import (
     SNIFF_BYTES,
@@ -54,6 +56,7 @@ def probe(path: Path, limits: Limits | None = None) -> MediaInfo:
         UnknownFormat: nothing that is read here; playlists are never followed.
         TooLarge: beyond `limits`.
         NothingToPlay: no stream that can be decoded.
+        DolbyVisionAlone: its pictures cannot be shown without what stands beside them.
         Unreadable: broken.
     """
     limits = limits or Limits()
@@ -142,6 +145,8 @@ def _info(file: InputContainer, path: Path, limits: Limits) -> MediaInfo:
     )
     if not found.video and not found.audio:
         raise NothingToPlay(streams=len(file.streams))
+    if any(one.codec == "hevc" for one in found.video):
+        admit_colours(path, found.demuxer)
     return found
 
 
@@ -160,11 +165,13 @@ def _video(stream: VideoStream, file: InputContainer, limits: Limits) -> VideoIn
     context = stream.codec_context
     if context.width * context.height > limits.pixels:
         raise TooLarge(width=context.width, height=context.height, limit_pixels=limits.pixels)
+    first = _first_frame(stream, file)
     return VideoInfo(
         index=stream.index,
         codec=context.name,
         size=Size(context.width, context.height),
-        rotation_deg=_rotation(stream, file),
+        rotation_deg=-first.rotation % 360,
+        interlaced=first.interlaced_frame,
         pixel_shape=stream.sample_aspect_ratio or Fraction(1),
         pixel_format=context.pix_fmt or "",
         rate_from_header=stream.average_rate,
@@ -184,14 +191,14 @@ def _always_full(pixel_format: str) -> bool:
     return pixel_format.startswith("yuvj")
 
 
-def _rotation(stream: VideoStream, file: InputContainer) -> int:
-    """The rotation is told with the frames, so one is decoded, which also shows that one can be."""
+def _first_frame(stream: VideoStream, file: InputContainer) -> VideoFrame:
+    """It tells how it is turned and what its lines are, and shows that one can be decoded."""
     stream.codec_context.thread_count = 1
     # A file without an index cannot be rewound, and was not read yet.
     with suppress(av.PermissionError):
         file.seek(0)
     for frame in file.decode(stream):
-        return -frame.rotation % 360
+        return frame
     raise Unreadable(stream=stream.index, problem="not a single frame can be decoded")
 
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelmill.media.ffmpeg import Ffmpeg, Reached, read_from
-from reelmill.media.filters import as_told_bt709, chain, exactly, heard, silence, to_bt709, upright
+from reelmill.media.filters import (
+    as_told_bt709,
+    chain,
+    exactly,
+    heard,
+    progressive,
+    silence,
+    to_bt709,
+    upright,
+)
 from reelmill.media.info import Limits
 from reelmill.media.profiles import Profile
 from reelmill.media.span import Span
@@ -115,19 +124,25 @@ def graph(span: Span, recipe: Recipe) -> str:
     video, audio = span.video, span.audio
     samples = recipe.profile.audio_samples(span.frames)
     rate_hz = recipe.profile.audio.rate_hz
-    shown = chain(
-        exactly(span.begins_at, span.half_gap, span.rate, span.frames),
-        upright(video.shown, full_range=video.colours.full_range),
-        to_bt709(video.colours, video.size, video.pixel_format),
-        recipe.picture,
-        as_told_bt709(),
-    )
+    shown = chain(cleaned(span), recipe.picture, as_told_bt709())
     sound = (
         silence(samples, rate_hz)
         if audio is None
         else f"[0:{audio.index}]{heard(span.begins_at, samples, rate_hz)}"
     )
     return f"[0:{video.index}]{shown}[v];{sound}[a]"
+
+
+def cleaned(span: Span) -> str:
+    """Filters from a file's stream to its frames: exact in time, upright, in BT.709."""
+    video = span.video
+    return chain(
+        # Before the cut: each frame is made from its neighbours too.
+        progressive(interlaced=video.interlaced),
+        exactly(span.begins_at, span.half_gap, span.rate, span.frames),
+        upright(video.shown, full_range=video.colours.full_range),
+        to_bt709(video.colours, video.size, video.pixel_format),
+    )
 
 
 def picture_args(recipe: Recipe, encoder: str) -> list[str]:

@@ -9,9 +9,10 @@ from tests.media.coded import draw
 
 from reelmill.media.ffmpeg import Ffmpeg, FfmpegFailed
 from reelmill.media.geometry import Size
+from reelmill.media.tools import Tools
 from reelmill.pipelines.shorts import render
 from reelmill.pipelines.shorts.plan import FORMS, Form, video_budget_bps
-from reelmill.pipelines.shorts.render import Asked, Made, Tools, make_short
+from reelmill.pipelines.shorts.render import Asked, Made, make_short
 from reelmill.pipelines.shorts.spec import Cut, NoPicture, Quality, TooLargeForQuality
 from reelmill.units import StoreKey
 
@@ -96,16 +97,25 @@ def test_rgb_comes_out_right(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
     assert corner(made.video) == pytest.approx(yuv(RED, BT709, full=False), abs=3)
 
 
-def test_high_dynamic_range_becomes_neither_grey_nor_white(tmp_path: Path) -> None:
-    """PQ of 10, 100 and 1000 cd/m2 in 8 bits; a player that takes them for SDR shows a fog."""
+@pytest.mark.parametrize(
+    ("transfer", "lumas"),
+    [
+        pytest.param(16, (82, 127, 181), id="PQ of 10, 100 and 1000 cd/m2"),
+        pytest.param(18, (45, 126, 202), id="HLG of 2, 51 and 380 cd/m2"),
+    ],
+)
+def test_high_dynamic_range_becomes_neither_grey_nor_white(
+    transfer: int, lumas: tuple[int, ...], tmp_path: Path
+) -> None:
+    """Shades in 8 bits; a player that takes them for SDR shows a fog."""
     shades = []
-    for number, luma in enumerate((82, 127, 181)):
+    for number, luma in enumerate(lumas):
         source = draw(
             tmp_path / f"{number}.mp4",
             frames=6,
             colour=(luma, 128, 128),
             pixel_format="yuv420p10le",
-            tags={"colorspace": 9, "color_primaries": 9, "color_trc": 16},
+            tags={"colorspace": 9, "color_primaries": 9, "color_trc": transfer},
         )
         shades.append(corner(short_of(source, tmp_path / f"{number}").video))
     dark, middle, bright = (shade[0] for shade in shades)
