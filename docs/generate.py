@@ -16,12 +16,11 @@ import typer.main
 from pydantic import BaseModel
 
 import reelmill
-from reelmill.app import build
+from reelmill.app import build, installed
 from reelmill.cli.main import program
 from reelmill.config import AccountsSettings, Settings
 from reelmill.errors import ReelmillError
 from reelmill.media.profiles import PROFILES
-from reelmill.pipelines import installed
 from reelmill.web.app import create_app
 
 FOLDER = Path(__file__).parent / "reference"
@@ -61,8 +60,8 @@ def _help(command: Any, path: str, parent: Any = None) -> Iterator[str]:
     context.terminal_width = context.max_content_width = 100
     context.info_name = path if parent is None else path.rpartition(" ")[2]
     yield f"## {path}\n\n```text\n{command.get_help(context)}\n```\n"
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from _help(inner, f"{path} {name}", context)
+    for name in command.list_commands(context) if hasattr(command, "commands") else ():
+        yield from _help(command.get_command(context, name), f"{path} {name}", context)
 
 
 def settings() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,7 +23,7 @@ from reelmill.engine.lifecycle import Jobs
 from reelmill.http import Fetcher
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipeline import Pipeline
-from reelmill.pipelines import installed, migrations
+from reelmill.pipelines import migrations, names, part
 from reelmill.services import Services
 from reelmill.storage.objects import open_store
 from reelmill.storage.signing import Signer
@@ -137,6 +138,12 @@ def open_services(
         pipeline_settings=chosen,
         public_url=settings.public_url,
     )
+
+
+@cache
+def installed() -> tuple[Pipeline[Any, Any], ...]:
+    """All pipelines, by name. Importing them is what makes their workflows known."""
+    return tuple(part(name, "pipeline").PIPELINE for name in names())
 
 
 def _configure(

@@ -22,7 +22,8 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def every_command(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         if hasattr(command, "commands"):
             yield from every_command(command, (*path, name))
         else:

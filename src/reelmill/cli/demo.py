@@ -2,9 +2,10 @@
 
 import typer
 
+from reelmill.app import installed
 from reelmill.cli.words import FAILED, OK, examples
 from reelmill.desk import Desk
-from reelmill.pipelines import installed, part
+from reelmill.pipelines import part, with_part
 
 
 def add_to(whole: typer.Typer) -> None:
@@ -17,17 +18,14 @@ def demo(context: typer.Context) -> None:
 
     Each pipeline makes its own material, so nothing is needed but this command.
     """
-    desk: Desk = context.obj
-    shows = [
-        (pipeline, shown)
-        for pipeline in installed()
-        if (shown := getattr(part(pipeline.name, "cli"), "demo", None)) is not None
-    ]
+    desk: Desk = context.obj()
+    shown = with_part("demo")
     every_video = True
     with desk.open() as system, system.node():
-        for pipeline, shown in shows:
-            desk.terminal.line(f"{pipeline.title}: {pipeline.about}", style="bold")
-            every_video &= shown(desk.terminal, system)
+        for pipeline in installed():
+            if pipeline.name in shown:
+                desk.terminal.line(f"{pipeline.title}: {pipeline.about}", style="bold")
+                every_video &= part(pipeline.name, "demo").demo(desk.terminal, system)
         home = system.settings.home
     desk.terminal.line("Now try:", style="bold")
     at = "" if home == desk.settings().__class__.model_fields["home"].default else f" --home {home}"

@@ -16,6 +16,7 @@ import typer
 from pydantic import ValidationError
 
 from reelmill.accounts import jwks
+from reelmill.app import installed
 from reelmill.catalog import accounts, nodes
 from reelmill.catalog.database import open_catalog
 from reelmill.children import Children
@@ -29,7 +30,6 @@ from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.profiles import profile
 from reelmill.media.raster import Held, blank
 from reelmill.media.verify import verify
-from reelmill.pipelines import installed
 from reelmill.storage.objects import open_store
 from reelmill.units import StoreKey
 
@@ -88,7 +88,7 @@ def doctor(
     children, and says what to do about what fails. Ends with 1 when something fails; warnings
     do not count.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     checks = []
     for check in examined(desk.settings):
         checks.append(check)

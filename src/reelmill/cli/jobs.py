@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel, ValidationError
 
+from reelmill.app import installed
 from reelmill.catalog.jobs import Job, JobState, UnknownJob
 from reelmill.cli import show
 from reelmill.cli.words import CONTEXT, FAILED, OK, examples
 from reelmill.desk import Desk, System
 from reelmill.errors import Conflict, NotFound
-from reelmill.pipelines import installed
 from reelmill.terminal import Bar
 from reelmill.units import JobId, StoreKey
 
@@ -67,7 +67,7 @@ def run(  # noqa: PLR0913 - the options of a command
 
     The same spec again is the same job, and is not done twice.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     asked = _spec(pipeline, spec)
     with desk.open() as system:
         job = system.jobs.submit(pipeline, asked, priority=priority, force=force)
@@ -129,7 +129,7 @@ def list_jobs(  # noqa: PLR0913 - the options of a command
     as_json: JsonOption = False,
 ) -> None:
     """List jobs, the newest first."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         found = system.jobs.listed(state=state, pipeline=pipeline, text=search, limit=limit)
     if as_json:
@@ -144,7 +144,7 @@ def list_jobs(  # noqa: PLR0913 - the options of a command
 
 def show_job(context: typer.Context, *, wanted: IdArgument, as_json: JsonOption = False) -> None:
     """Show one job in full."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         job = system.jobs.find(_job_id(system, wanted))
     if as_json:
@@ -156,7 +156,7 @@ def show_job(context: typer.Context, *, wanted: IdArgument, as_json: JsonOption 
 
 def explain(context: typer.Context, *, wanted: IdArgument, as_json: JsonOption = False) -> None:
     """Say what a job did, why it failed, and what to do."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         story = system.jobs.explain(_job_id(system, wanted))
     if as_json:
@@ -175,7 +175,7 @@ def retry(
 
     They wait for a node: `reelmill serve` or `reelmill work` is one.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         for each in wanted:
             job = system.jobs.retry(_job_id(system, each))
@@ -191,7 +191,7 @@ def cancel(
 
     Waiting ones never start, running ones are killed within seconds.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         for each in wanted:
             job = system.jobs.cancel(_job_id(system, each))

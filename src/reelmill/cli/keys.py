@@ -35,7 +35,7 @@ def new(
 
     Programs send it as `Authorization: Bearer rm_...` or `X-API-Key: rm_...`.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         owner = system.accounts.find(user)
         made = system.accounts.new_key(owner.id, label)
@@ -53,7 +53,7 @@ def list_keys(
     as_json: JsonOption = False,
 ) -> None:
     """List keys that work, the newest first."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         owner = None if user is None else system.accounts.find(user).id
         held = system.accounts.keys_of(owner)
@@ -71,7 +71,7 @@ def revoke(
     key: Annotated[str, typer.Argument(metavar="ID", help="As `keys list` shows it.")],
 ) -> None:
     """End a key; whoever uses it is refused from now on."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         system.accounts.revoke(key)
     desk.terminal.line(f"{key} revoked")

@@ -6,7 +6,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +15,7 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 from typer.exceptions import TyperException
 
-from reelmill import logs
-from reelmill.cli import demo, doctor, jobs, keys, server, users
+from reelmill.cli.rooms import Rooms
 from reelmill.cli.words import (
     CONTEXT,
     FAILED,
@@ -29,11 +27,7 @@ from reelmill.cli.words import (
     examples,
     hoisted,
 )
-from reelmill.config import BadSettings, Settings, read_settings
-from reelmill.desk import Desk, System
 from reelmill.errors import ReelmillError
-from reelmill.pipelines import installed, part
-from reelmill.storage.objects import open_store
 from reelmill.terminal import Terminal
 
 
@@ -75,13 +69,19 @@ def _attempt(words: list[str], *, debug: bool) -> int:
         if debug:
             traceback.print_exc()
         tell("; ".join(part for part in (_sentence(error.message), error.hint) if part))
-        return WRONG_USAGE if isinstance(error, BadSettings) else FAILED
+        return _code_of(error)
     except Exception as error:  # noqa: BLE001 - a bug is shown as one line, and kept whole
         if debug:
             traceback.print_exc()
         tell(f"a bug: {type(error).__name__}: {error}; the details are in {_kept(error)}")
         return FAILED
     return ended if isinstance(ended, int) else OK
+
+
+def _code_of(error: ReelmillError) -> int:
+    from reelmill.config import BadSettings  # noqa: PLC0415 - where it was raised, it is loaded
+
+    return WRONG_USAGE if isinstance(error, BadSettings) else FAILED
 
 
 def _sentence(text: str) -> str:
@@ -130,6 +130,7 @@ def _flush(stream: TextIO) -> None:
 def program() -> typer.Typer:
     """The whole command, with the group of every pipeline that has one."""
     whole = typer.Typer(
+        cls=Rooms,
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -142,12 +143,6 @@ def program() -> typer.Typer:
         ),
     )
     whole.callback()(_global_options)
-    for room in (demo, jobs, server, users, keys, doctor):
-        room.add_to(whole)
-    for pipeline in installed():
-        commands = part(pipeline.name, "cli")
-        if commands is not None:
-            whole.add_typer(commands.group, name=pipeline.name, help=pipeline.about)
     return whole
 
 
@@ -187,36 +182,12 @@ def _global_options(  # noqa: PLR0913 - the options that every command takes
     Global options may stand anywhere on the line. Settings come from reelmill.toml and
     REELMILL_* variables; `reelmill doctor` says which are used and whether they work.
     """
-    logs.set_up(_level(verbose) if verbose else "critical", "auto")
-    settings = partial(_settings, home, verbose)
-    context.obj = Desk(
-        terminal=Terminal(quiet=quiet, color=not no_color),
-        verbose=verbose,
-        settings=settings,
-        open=partial(_open, settings, verbose),
-        open_store=open_store,
-    )
+    terminal = Terminal(quiet=quiet, color=not no_color)
+    context.obj = partial(_desk, terminal, home, verbose)
 
 
-def _level(verbose: int) -> str:
-    """Failures are told by the command itself, so that its log speaks only when asked to."""
-    return ("error", "info", "debug")[min(verbose, 2)]
+def _desk(terminal: Terminal, home: Path | None, verbose: int) -> Any:
+    """What a command finds when it asks; help does not ask."""
+    from reelmill.cli.opening import desk  # noqa: PLC0415 - half a second
 
-
-def _settings(home: Path | None, verbose: int) -> Settings:
-    given: dict[str, Any] = {} if home is None else {"home": home}
-    if verbose:
-        given["log_level"] = _level(verbose)
-    return read_settings(**given)
-
-
-def _open(
-    settings: partial[Settings], verbose: int, **decided: Any
-) -> AbstractContextManager[System]:
-    """The whole system, as quiet as the command is, unless the operator chose a level."""
-    from reelmill.app import build  # noqa: PLC0415 - `--help` and `render` load no engine
-
-    chosen = settings()
-    if "log_level" not in chosen.model_fields_set:
-        decided.setdefault("log_level", _level(verbose))
-    return build(chosen.model_copy(update=decided))
+    return desk(terminal, home=home, verbose=verbose)

@@ -9,11 +9,11 @@ from typing import Annotated, Any, cast
 import typer
 
 from reelmill import logs
+from reelmill.app import App, installed
 from reelmill.cli.words import OK, Told, examples
 from reelmill.config import is_loopback
 from reelmill.desk import Desk, System
 from reelmill.errors import Refused
-from reelmill.pipelines import installed
 
 #: Connections that wait to be answered.
 BACKLOG = 128
@@ -58,10 +58,9 @@ def serve(
 
     SIGTERM ends it in good order: running jobs get time to finish.
     """
-    from reelmill.app import App  # noqa: PLC0415 - other commands load no engine, no site
-    from reelmill.web.app import server_of  # noqa: PLC0415
+    from reelmill.web.app import server_of  # noqa: PLC0415 - a node has no site
 
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     wanted = {"host": host, "port": port}
     given = {name: value for name, value in wanted.items() if value is not None}
     with _closed(desk, **given) as system, _until_told(), _worker(system, idle=no_work):
@@ -105,7 +104,7 @@ def work(
 
     SIGTERM ends it in good order: running jobs get time to finish, the rest goes to others.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     given = {} if children is None else {"children": children}
     with _opened(desk, **given) as system, _until_told(), system.node():
         _introduce(desk, system, works=True)
@@ -118,7 +117,7 @@ def migrate(context: typer.Context) -> None:
 
     Every start does it too; safe while others run.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         desk.terminal.line(f"up to date: {system.services.catalog.shown_url}")
 

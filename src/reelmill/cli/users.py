@@ -57,7 +57,7 @@ def add(  # noqa: PLR0913 - the options of a command
     As soon as there is one, everybody has to sign in or bring a key. A server that runs need not
     be started again.
     """
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     given = "" if no_password else _password(from_stdin=password_stdin)
     with desk.open() as system:
         user = system.accounts.add_user(name, password=given, is_operator=operator)
@@ -69,7 +69,7 @@ def add(  # noqa: PLR0913 - the options of a command
 
 def list_users(context: typer.Context, *, as_json: JsonOption = False) -> None:
     """List everybody who was ever added."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         users = system.accounts.users()
     if as_json:
@@ -84,7 +84,7 @@ def password(
     context: typer.Context, *, name: NameArgument, password_stdin: StdinOption = False
 ) -> None:
     """Give a user another password; every browser of theirs has to sign in again."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     given = _password(from_stdin=password_stdin)
     with desk.open() as system:
         system.accounts.set_password(name, given)
@@ -93,7 +93,7 @@ def password(
 
 def disable(context: typer.Context, *, name: NameArgument, as_json: JsonOption = False) -> None:
     """Shut a user out: sessions end and keys stop working. What they made stays."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         user = system.accounts.disable(name)
     _tell(desk, user, as_json=as_json)
@@ -101,7 +101,7 @@ def disable(context: typer.Context, *, name: NameArgument, as_json: JsonOption =
 
 def enable(context: typer.Context, *, name: NameArgument, as_json: JsonOption = False) -> None:
     """Let a user in again."""
-    desk: Desk = context.obj
+    desk: Desk = context.obj()
     with desk.open() as system:
         user = system.accounts.enable(name)
     _tell(desk, user, as_json=as_json)

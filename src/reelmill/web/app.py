@@ -3,7 +3,6 @@
 import logging
 import socket
 from importlib.metadata import version
-from pkgutil import iter_modules
 from typing import Any, Final
 
 import uvicorn
@@ -11,9 +10,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from reelmill import pipelines
 from reelmill.app import App
-from reelmill.pipelines import part
+from reelmill.pipelines import part, with_part
 from reelmill.web import (
     account,
     events,
@@ -139,9 +137,9 @@ def _mount_pipelines(site: FastAPI, app: App) -> frozenset[str]:
         Paths whose bodies have a limit of their own.
     """
     uploads: frozenset[str] = frozenset()
-    with_folder = {folder.name for folder in iter_modules(pipelines.__path__)}
+    with_routes = with_part("routes")
     for name, pipeline in app.pipelines.items():
-        own = part(name, "routes") if name in with_folder else None
+        own = part(name, "routes") if name in with_routes else None
         if own is not None:
             site.include_router(own.router, dependencies=LOCKED)
             uploads |= getattr(own, "UPLOADS", frozenset())

@@ -1,37 +1,21 @@
-"""`reelmill replays ...`: arguments -> one video, a library of them, or what is known of them."""
+"""`reelmill replays ...`: what may be typed. What it does is loaded when it is called."""
 
-import sys
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from reelmill.catalog.jobs import JobState
-from reelmill.desk import Desk, System
-from reelmill.foreground import may_write
-from reelmill.pipelines.replays import doctor, highlights, single
-from reelmill.pipelines.replays.batch.backfill import Batch, Order
-from reelmill.pipelines.replays.batch.choices import Asked, Mode
-from reelmill.pipelines.replays.batch.log import BatchLog, counted, passed_over
-from reelmill.pipelines.replays.batch.sources import files_below, find
-from reelmill.pipelines.replays.demo import demo
+from reelmill.pipelines.replays.batch.choices import Mode
+from reelmill.pipelines.replays.highlights import Form
 from reelmill.pipelines.replays.spec import (
     DEFAULT_FPS,
     DEFAULT_SECONDS_PER_ROUND,
     ProfileName,
-    ReplaySpec,
     Theme,
 )
-from reelmill.pipelines.replays.survey import Form, survey, write_report, written
-from reelmill.units import StoreKey
 
-__all__ = ["demo", "group"]
-
-group = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Game replays become a library of videos."
-)
+group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 ProfileOption = Annotated[ProfileName, typer.Option(help="Size and encoding of the video.")]
 ThemeOption = Annotated[Theme, typer.Option(help="Colours of the page.")]
@@ -65,22 +49,10 @@ def render(  # noqa: PLR0913 - the options of a command
     The video appears under its name when it was decoded and checked, not before. A video that
     has that name already is replaced; any other file only with --force.
     """
-    desk: Desk = context.obj
-    look = _look(profile, theme, fps, seconds_per_round)
-    may_write(output, force=force)
-    made = single.render(
-        sys.stdin.buffer if source == "-" else Path(source),
-        output,
-        look,
-        terminal=desk.terminal,
-        verbose=desk.verbose > 0,
-    )
-    if as_json:
-        desk.terminal.document(made.facts)
-        return
-    desk.terminal.line(made.sentence)
-    for repair in made.film.repairs:
-        desk.terminal.note(f"repaired: {repair}")
+    from reelmill.pipelines.replays import commands
+
+    look = commands.look(profile, theme, fps, seconds_per_round)
+    commands.render(context.obj(), source, output, look, force=force, as_json=as_json)
 
 
 @group.command(
@@ -141,32 +113,21 @@ def backfill(  # noqa: PLR0913 - the options of a batch
     what is missing or damaged is done again, and a file that cannot be shown is reported and
     stops nothing. Ends with 0 when every game has its video, else with 1.
     """
-    desk: Desk = context.obj
-    order = Order(
-        asked=Asked(mode=mode, retry_failed=retry_failed, resume_stale=resume_stale, force=force),
-        look=_look(profile, theme, fps, seconds_per_round),
+    from reelmill.pipelines.replays import commands
+
+    order = commands.Order(
+        asked=commands.Asked(
+            mode=mode, retry_failed=retry_failed, resume_stale=resume_stale, force=force
+        ),
+        look=commands.look(profile, theme, fps, seconds_per_round),
         limit=limit,
         max_parallel=max_parallel,
         game_ids=frozenset(part.strip() for part in game_ids.split(",") if part.strip()),
     )
-    wanted = {} if max_parallel is None else {"children": max_parallel}
-    with desk.open(**wanted) as system:
-        log = BatchLog(desk.terminal, verbose=desk.verbose > 0, as_json=as_json)
-        finds = find(source, open_store=desk.open_store, http=system.services.http)
-        log.begin(source, finds)
-        if no_work:
-            every_video = _run(log, Batch(system, finds.files, order), system)
-        else:
-            with system.node():
-                every_video = _run(log, Batch(system, finds.files, order), system)
+    every_video = commands.backfill(
+        context.obj(), source, order, works=not no_work, as_json=as_json
+    )
     raise typer.Exit(0 if every_video else 1)
-
-
-def _run(log: BatchLog, batch: Batch, system: System) -> bool:
-    with log.watching():
-        for ended in batch:
-            log.ended(ended, batch.tally)
-    return log.finish(batch.tally, system.services.store)
 
 
 @group.command(
@@ -177,24 +138,9 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
 
     Each failed game is listed with why it failed.
     """
-    desk: Desk = context.obj
-    with desk.open() as system:
-        counts = {state.value: 0 for state in JobState}
-        for (pipeline, state), number in system.jobs.counts().items():
-            counts[state.value] += number if pipeline == "replays" else 0
-        failed = system.jobs.listed(
-            pipeline="replays", state=JobState.FAILED, limit=max(counts["failed"], 1)
-        )
-    reasons = [
-        {"game_id": job.key, "code": job.error_code, "reason": job.error_message, "run": job.run}
-        for job in failed
-    ]
-    if as_json:
-        desk.terminal.document({"counts": counts, "failed": reasons})
-        return
-    desk.terminal.table(("state", "games"), [(name, str(n)) for name, n in counts.items()])
-    for each in reasons:
-        desk.terminal.line(f"failed: {each['game_id']}: {each['reason']}", style="red")
+    from reelmill.pipelines.replays import commands
+
+    commands.status(context.obj(), as_json=as_json)
 
 
 @group.command(
@@ -222,32 +168,12 @@ def examine(
     With --repair the original stays beside the repaired document as `.bak`. Ends with 1 when a
     file remains that cannot be shown.
     """
-    desk: Desk = context.obj
-    folder = Path(source)
-    finds = files_below(folder)
-    ward = doctor.Ward(folder, into=output, mend=repair)
-    seen = [ward.see(found) for found in finds.files]
-    if as_json:
-        desk.terminal.document({"files": [asdict(each) for each in seen]})
-    else:
-        _tell(desk, seen, finds.siblings)
-    raise typer.Exit(0 if all(each.can_be_shown for each in seen) else 1)
+    from reelmill.pipelines.replays import commands
 
-
-def _tell(desk: Desk, seen: list[doctor.Diagnosis], siblings: tuple[str, ...]) -> None:
-    for name in siblings:
-        desk.terminal.line(passed_over(name))
-    for each in seen:
-        for fault in each.faults:
-            desk.terminal.line(f"{each.name}: {fault.severity.value}: {fault.sentence}")
-        if each.repaired_to is not None:
-            kept = f", the original is {each.kept_as}" if each.kept_as else ""
-            desk.terminal.line(f"{each.name}: repaired: {each.repaired_to}{kept}", style="green")
-    faulty = sum(bool(each.faults) for each in seen)
-    hopeless = sum(not each.can_be_shown for each in seen)
-    desk.terminal.line(
-        f"{counted(len(seen), 'file')}, {faulty} with faults, {hopeless} that cannot be shown"
+    all_can_be_shown = commands.examine(
+        context.obj(), Path(source), repair=repair, output=output, as_json=as_json
     )
+    raise typer.Exit(0 if all_can_be_shown else 1)
 
 
 @group.command(
@@ -276,25 +202,7 @@ def analyze(  # noqa: PLR0913 - the options of a command
 
     Files that cannot be shown are left out, and counted.
     """
-    desk: Desk = context.obj
-    rows, unread = survey(source)
-    chosen = highlights.since(rows, f"{since:%Y-%m-%d}") if since else rows
-    text = written(highlights.sections(chosen, top), form)
-    if output is None:
-        for line in text.splitlines():
-            desk.terminal.line(line)
-    else:
-        write_report(output, text)
-    desk.terminal.note(f"{len(chosen)} games" + (f", {unread} files left out" if unread else ""))
+    from reelmill.pipelines.replays import commands
 
-
-def _look(profile: ProfileName, theme: Theme, fps: int, seconds_per_round: float) -> ReplaySpec:
-    """How the videos are to look; the game is filled in later."""
-    return ReplaySpec(
-        game_id="any",
-        replay_key=StoreKey("any"),
-        profile=profile,
-        theme=theme,
-        fps=fps,
-        seconds_per_round=seconds_per_round,
-    )
+    day = f"{since:%Y-%m-%d}" if since else ""
+    commands.analyze(context.obj(), source, top=top, since=day, form=form, output=output)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from reelmill.pipelines.replays.game import Game, Outcome
@@ -15,6 +16,13 @@ PRO_APPLES: Final = 25
 FEW_APPLES: Final = 1
 
 _ENDED = re.compile(rb'"(?:ended_at|end_time)"\s*:\s*"([^"\\]{1,40})"')
+
+
+class Form(StrEnum):
+    """How a report is written."""
+
+    MD = "md"
+    CSV = "csv"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,24 +1,16 @@
 """Folders of replays -> one row for each game that can be read, and a report of them."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 
 from reelmill.errors import ReelmillError, Refused
 from reelmill.pipelines.replays.batch.sources import Found, files_below
-from reelmill.pipelines.replays.highlights import Row, Section, as_csv, as_markdown, row_of
+from reelmill.pipelines.replays.highlights import Form, Row, Section, as_csv, as_markdown, row_of
 from reelmill.pipelines.replays.reading.reader import read_game
 
 
 class CannotWriteReport(Refused):
     """The report cannot be written there."""
-
-
-class Form(StrEnum):
-    """How a report is written."""
-
-    MD = "md"
-    CSV = "csv"
 
 
 def survey(folders: Iterable[Path]) -> tuple[list[Row], int]:

@@ -1,26 +1,18 @@
-"""`reelmill shorts ...`: a video file -> its scenes, a crop plan, a vertical short."""
+"""`reelmill shorts ...`: what may be typed. What it does is loaded when it is called."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from reelmill.desk import Desk
-from reelmill.foreground import may_write
-from reelmill.media.ffmpeg import Ffmpeg
-from reelmill.pipelines.shorts import single
-from reelmill.pipelines.shorts.demo import demo
-from reelmill.pipelines.shorts.render import Asked
 from reelmill.pipelines.shorts.spec import Quality, Strategy
 
-__all__ = ["demo", "group"]
-
-group = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Scenes of long videos become shorts."
-)
+group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 def _time(text: str) -> float:
+    from reelmill.pipelines.shorts import single
+
     try:
         return single.time_of(text)
     except single.BadTime as error:
@@ -70,23 +62,12 @@ def export(  # noqa: PLR0913 - the options of a command
     The short is 1080x1920 and appears under its name when it was decoded and checked, not before.
     A video that has that name already is replaced; any other file only with --force.
     """
-    desk: Desk = context.obj
+    from reelmill.pipelines.shorts import commands
+
     if crop_plan is not None and strategy is not Strategy.SMART_CROP:
         raise typer.BadParameter("A crop plan goes with --strategy smart_crop.")
-    asked = Asked(
-        cut=single.cut_of(start, end),
-        strategy=strategy,
-        quality=quality,
-        crop_plan=None if crop_plan is None else single.read_plan(crop_plan),
-    )
-    may_write(output, force=force)
-    settings = desk.settings()
-    ffmpeg = Ffmpeg(settings.ffmpeg, encoder=settings.encoder)
-    exported = single.export(video, asked, output, ffmpeg=ffmpeg, bench=_bench(desk))
-    if as_json:
-        desk.terminal.document(exported.facts)
-    else:
-        desk.terminal.line(exported.sentence)
+    asked = commands.asked(start, end, strategy, quality, crop_plan)
+    commands.export(context.obj(), video, asked, output, force=force, as_json=as_json)
 
 
 @group.command(
@@ -98,31 +79,9 @@ def scenes(context: typer.Context, *, video: VideoArgument, as_json: JsonOption 
 
     Each line is the start and the end of a scene, and how many seconds it lasts.
     """
-    desk: Desk = context.obj
-    found = single.scenes(video, bench=_bench(desk))
-    if as_json:
-        desk.terminal.document(
-            {
-                "width": found.size.width,
-                "height": found.size.height,
-                "duration_s": found.duration_s,
-                "fps": found.fps,
-                "has_audio": found.has_audio,
-                "scenes": [scene._asdict() for scene in found.scenes],
-            }
-        )
-        return
-    desk.terminal.table(
-        ("start", "end", "seconds"),
-        [
-            (
-                single.timecode(scene.start_s),
-                single.timecode(scene.end_s),
-                f"{scene.end_s - scene.start_s:.3f}",
-            )
-            for scene in found.scenes
-        ],
-    )
+    from reelmill.pipelines.shorts import commands
+
+    commands.scenes(context.obj(), video, as_json=as_json)
 
 
 @group.command(
@@ -147,17 +106,6 @@ def crop_plan(
 
     Hand it to `reelmill shorts export --strategy smart_crop --crop-plan`.
     """
-    desk: Desk = context.obj
-    plan = single.crop_plan(video, single.cut_of(start, end), bench=_bench(desk))
-    if output is None:
-        desk.terminal.document(plan.model_dump(mode="json"))
-        return
-    single.write_plan(plan, output)
-    desk.terminal.line(
-        f"{output}: {len(plan.keyframes)} key frames, confidence {plan.confidence:.2f}"
-    )
-    desk.terminal.note(plan.reason)
+    from reelmill.pipelines.shorts import commands
 
-
-def _bench(desk: Desk) -> single.Bench:
-    return single.Bench(terminal=desk.terminal, verbose=desk.verbose > 0)
+    commands.crop_plan(context.obj(), video, start, end, output=output)

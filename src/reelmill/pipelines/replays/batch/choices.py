@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from reelmill.catalog.jobs import JobState
+from reelmill.catalog.job import JobState
 
 
 class Mode(StrEnum):
