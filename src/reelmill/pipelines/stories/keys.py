@@ -120,6 +120,22 @@ class Layout:
         """
         return self.key(f"trash/invalid/{path.removeprefix('raw/')}")
 
+    def picture(self, asset_id: str, suffix: str) -> StoreKey:
+        """Where the poster or the waveform of an asset lies.
+
+        >>> Layout("").picture("0a", ".jpg")
+        'cache/library/0a.jpg'
+        """
+        return self.key(f"cache/library/{asset_id}{suffix}")
+
+    def logos(self, category: str) -> tuple[StoreKey, StoreKey]:
+        """Where the logo of a category may lie: its own, and the one of the project.
+
+        >>> Layout("").logos("sea")
+        ('logos/sea.png', 'logo.png')
+        """
+        return self.key(f"logos/{category}.png"), self.key("logo.png")
+
     def mezzanine(self, name: str) -> StoreKey:
         """Where a conformed clip lies; outside of the folders that the specification names."""
         return self.key(f"cache/mezzanine/{name}.mp4")
@@ -172,6 +188,17 @@ def asset_id(stem: str, sha256: str) -> str:
     return stem if _PLAIN.match(stem) else str(uuid.uuid5(NAMESPACE, sha256))
 
 
+def same_id(raw: RawFile, sha256: str) -> str:
+    """The id of what is recorded of a file: the same content in the same folder has the same.
+
+    >>> a = RawFile(Kind.VIDEO, "sea", "", "a")
+    >>> same_id(a, "00") == same_id(a._replace(stem="b"), "00")
+    True
+    """
+    folder = f"{raw.kind}/{raw.category}/{raw.story}"
+    return str(uuid.uuid5(NAMESPACE, f"{folder}/{sha256}"))
+
+
 def task_id_of(category: str, story: str, chapter: int, voice_sha256: str) -> str:
     """The id of the task of a voice: the same voice of the same chapter never makes two."""
     return str(uuid.uuid5(NAMESPACE, f"{category}/{story}/{chapter}/{voice_sha256}"))
@@ -202,9 +229,19 @@ def scanned_music(raw: RawFile, duration_s: float, asset: str) -> str:
     return f"scanned/music/{raw.category}/mp3/{shown_duration(duration_s)}_{asset}.mp3"
 
 
-def scanned_voice(raw: RawFile, chapter: int) -> str:
-    """Path of a scanned voice."""
-    return f"scanned/story/{raw.category}/{raw.story}/voice/chapter_{chapter:04d}.mp3"
+def scanned_voice(raw: RawFile, chapter: int, version: str = "") -> str:
+    """Path of a scanned voice; a later version of a chapter has one of its own.
+
+    >>> scanned_voice(RawFile(Kind.VOICE, "sea", "storm", "x"), 1, "0a1b")
+    'scanned/story/sea/storm/voice/chapter_0001_0a1b.mp3'
+    """
+    name = f"chapter_{chapter:04d}_{version}" if version else f"chapter_{chapter:04d}"
+    return f"scanned/story/{raw.category}/{raw.story}/voice/{name}.mp3"
+
+
+def scanned_link(raw: RawFile, asset: str) -> str:
+    """Path of a link that was followed; beside the text it led to."""
+    return f"scanned/story/{raw.category}/{raw.story}/link/{asset}.txt"
 
 
 def scanned_chunk(raw: RawFile, number: int) -> str:

@@ -180,6 +180,9 @@ class StorySpec(BaseModel):
     text_keys: tuple[StoreKey, ...] = ()
     """Text of this chapter, in order; empty where there is none, or none that belongs to it."""
 
+    captions_note: str = ""
+    """Why the text of the story is not used; empty where it is, or where there is none."""
+
     seed: int
     """What music and clips were chosen with."""
 

@@ -64,6 +64,7 @@ def _fields(spec: StorySpec) -> dict[str, Any]:
         "plate_key": spec.plate.key if spec.plate else None,
         "logo_key": spec.logo.key if spec.logo else None,
         "text_keys": list(spec.text_keys),
+        "captions_note": spec.captions_note,
         "seed": spec.seed,
         "frames": spec.frames,
         "render": {

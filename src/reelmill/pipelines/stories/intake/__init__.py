@@ -1,0 +1,1 @@
+"""Files that operators drop -> assets that stories are made of, and tasks to make them."""
