@@ -1,0 +1,66 @@
+"""Sound -> how loud it is, by EBU R128 and ITU-R BS.1770, and its outline."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from av.audio.frame import AudioFrame
+from numpy.typing import NDArray
+
+from reelmill.media.sound import Filter, filtered
+
+#: What everything at or below the absolute gate is called, in LUFS. Source: ITU-R BS.1770-5.
+SILENCE_LUFS = -70.0
+
+#: Lowest level that is told, in decibels; that of nothing at all is minus infinity.
+FLOOR_DB = -120.0
+
+#: Seconds between two values of an outline; the meter gives one for each step of its window.
+OUTLINE_STEP_S = 0.1
+
+_METER = (
+    Filter("aresample", "48000"),
+    Filter("aformat", "sample_fmts=dbl:channel_layouts=mono|stereo"),
+    Filter("ebur128", "framelog=quiet:metadata=1:peak=true"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudness:
+    """How loud a sound is."""
+
+    integrated_lufs: float
+    """Of the whole, by EBU R128; -70 is silence."""
+
+    true_peak_dbtp: float
+    """Highest true peak of all channels; -120 at least."""
+
+    outline: NDArray[np.float32]
+    """Highest sample of each tenth of a second, 0.0 to about 1.0."""
+
+
+def measure_loudness(frames: Iterable[AudioFrame]) -> Loudness:
+    """Measure sound that is read once."""
+    peaks: list[float] = []
+    told: dict[str, str] = {}
+    for frame in filtered(frames, *_METER):
+        told = frame.metadata or told
+        peaks.append(float(np.abs(frame.to_ndarray()).max(initial=0.0)))
+    peaks_of_channels = [
+        _decibels(float(value)) for name, value in told.items() if "true_peaks_ch" in name
+    ]
+    return Loudness(
+        integrated_lufs=max(SILENCE_LUFS, _number(told.get("lavfi.r128.I", ""))),
+        true_peak_dbtp=max(peaks_of_channels, default=FLOOR_DB),
+        outline=np.asarray(peaks, np.float32),
+    )
+
+
+def _number(text: str) -> float:
+    value = float(text) if text else SILENCE_LUFS
+    return SILENCE_LUFS if math.isnan(value) else value
+
+
+def _decibels(amplitude: float) -> float:
+    return max(FLOOR_DB, 20 * math.log10(amplitude)) if amplitude > 0 else FLOOR_DB
