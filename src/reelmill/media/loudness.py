@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.filter import Graph
 from numpy.typing import NDArray
 
-from reelmill.media.sound import Filter, filtered
+from reelmill.media.sound import Filter, Tap, chained, run
 
 #: What everything at or below the absolute gate is called, in LUFS. Source: ITU-R BS.1770-5.
 SILENCE_LUFS = -70.0
@@ -39,12 +40,22 @@ class Loudness:
     outline: NDArray[np.float32]
     """Highest sample of each tenth of a second, 0.0 to about 1.0."""
 
+    duration_s: float
+    """Seconds, counted from samples."""
+
 
 def measure_loudness(frames: Iterable[AudioFrame]) -> Loudness:
-    """Measure sound that is read once."""
+    """Measure sound that is read once.
+
+    Raises:
+        NothingToPlay: there is not a single sample.
+        UnevenSound: its form changes on the way.
+    """
+    graph = Graph()
+    tap = Tap(graph, frames)
     peaks: list[float] = []
     told: dict[str, str] = {}
-    for frame in filtered(frames, *_METER):
+    for frame in run(graph, [tap], chained(graph, tap.context, *_METER)):
         told = frame.metadata or told
         peaks.append(float(np.abs(frame.to_ndarray()).max(initial=0.0)))
     peaks_of_channels = [
@@ -54,6 +65,7 @@ def measure_loudness(frames: Iterable[AudioFrame]) -> Loudness:
         integrated_lufs=max(SILENCE_LUFS, _number(told.get("lavfi.r128.I", ""))),
         true_peak_dbtp=max(peaks_of_channels, default=FLOOR_DB),
         outline=np.asarray(peaks, np.float32),
+        duration_s=tap.given_s,
     )
 
 

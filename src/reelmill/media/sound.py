@@ -1,5 +1,6 @@
 """A file of sound -> its decoded samples; what filters make of them; AAC. In bounded memory."""
 
+import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,7 @@ from av.filter import Graph
 from av.filter.context import FilterContext
 
 from reelmill.errors import BadMedia
-from reelmill.media.info import NothingToPlay
+from reelmill.media.info import NothingToPlay, TooLarge
 from reelmill.media.mux import NotWritten
 from reelmill.media.probe import opened, plays
 from reelmill.media.profiles import AudioSpec
@@ -47,23 +48,34 @@ class Filter(NamedTuple):
 IN_FULL = Filter("aformat", "sample_fmts=dbl:channel_layouts=stereo")
 
 
-def decoded(path: Path) -> Iterator[AudioFrame]:
+def decoded(path: Path, *, longest_s: float = math.inf) -> Iterator[AudioFrame]:
     """The sound of a file from its first sample to its last, damaged packets left out.
 
+    Args:
+        path: The file.
+        longest_s: Seconds that it may last, whatever its header says.
+
     Raises:
+        TooLarge: it is longer.
         NothingToPlay: there is no sound.
         DamagedSound: too much of it is damaged; raised at its end.
         BadMedia: another leaf that says why it cannot be read.
     """
     packets = damaged = 0
+    seconds = 0.0
     with opened(path) as file:
         stream = sound_stream(file)
         for packet in file.demux(stream):
             packets += 1
             try:
-                yield from packet.decode()
+                frames = packet.decode()
             except av.InvalidDataError:
                 damaged += 1
+                continue
+            seconds += sum(frame.samples / frame.sample_rate for frame in frames)
+            if seconds > longest_s:
+                raise TooLarge(duration_s=seconds, limit_s=longest_s)
+            yield from frames
     if damaged > max(DAMAGED_PACKETS, packets * DAMAGED_SHARE):
         raise DamagedSound(packets=packets, damaged=damaged)
 
