@@ -172,7 +172,7 @@ def _parts(asked: _Asked) -> list[_Part]:
     """Look at the headers, and halve a transcode where a decoder can start anew."""
     check_layout(asked.path)
     with opened_strictly(asked.path) as file:
-        video, _audio = _check_streams(file, asked.profile)
+        video, _audio = check_streams(file, asked.profile)
         # Pictures that stand still are decoded faster by one.
         if not asked.profile.spliceable:
             for number, packet in enumerate(file.demux(video)):
@@ -208,7 +208,7 @@ class _Reading:
 
     def run(self) -> _Seen:
         with opened_strictly(self._asked.path) as file:
-            video, audio = _check_streams(file, self._profile)
+            video, audio = check_streams(file, self._profile)
             video.codec_context.thread_count = 1
             # A held frame has next to nothing to smooth.
             video.codec_context.options = STRICT if self._profile.spliceable else UNSMOOTHED
@@ -327,7 +327,8 @@ def check_layout(path: Path) -> None:
     promise("boxes", found=" ".join(kinds), promised="ftyp moov mdat")
 
 
-def _check_streams(file: InputContainer, profile: Profile) -> tuple[VideoStream, AudioStream]:
+def check_streams(file: InputContainer, profile: Profile) -> tuple[VideoStream, AudioStream]:
+    """Hold what is told of pictures and sound against the profile."""
     kinds = " ".join(stream.type for stream in file.streams)
     promise("streams", found=kinds, promised="video audio")
     video, audio = file.streams.video[0], file.streams.audio[0]

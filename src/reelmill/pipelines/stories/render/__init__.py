@@ -1,0 +1,1 @@
+"""Clips conformed once, sound mixed, both joined: a story of its parts."""
