@@ -27,7 +27,7 @@ def keep_draft(file: Path, kind: str, content_type: str, size: tuple[int, int]) 
 
 
 def publish_file(
-    file: Path, to: StoreKey, kind: str, content_type: str, size: tuple[int, int]
+    file: Path, to: StoreKey, kind: str, content_type: str, size: tuple[int, int] | None = None
 ) -> ArtifactMade:
     """Give a file of this step to the store under its final key, in one act.
 
@@ -39,8 +39,9 @@ def publish_file(
         to: Where it is looked for; what lies there is replaced.
         kind: What it is to the pipeline.
         content_type: As HTTP wants it.
-        size: Width and height in pixels.
+        size: Width and height in pixels, of pictures and videos.
     """
+    width, height = size or (None, None)
     stored = services().store.take(to, file, content_type=content_type)
     return ArtifactMade(
         kind=kind,
@@ -48,8 +49,8 @@ def publish_file(
         content_type=content_type,
         size_bytes=stored.size_bytes,
         sha256=stored.sha256,
-        width=size[0],
-        height=size[1],
+        width=width,
+        height=height,
     )
 
 

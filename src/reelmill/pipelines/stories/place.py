@@ -5,10 +5,10 @@ removed where it was: killed between the two, the next call finishes.
 """
 
 import json
-from datetime import datetime
 from typing import Final
 
-from reelmill.errors import ReelmillError
+from pydantic import BaseModel, ConfigDict
+
 from reelmill.pipelines.stories.keys import Layout, Place
 from reelmill.pipelines.stories.spec import StorySpec
 from reelmill.pipelines.stories.taskfile import (
@@ -28,6 +28,25 @@ REASON: Final = "reason.json"
 #: What ffmpeg said.
 STDERR: Final = "stderr.log"
 
+
+class Failure(BaseModel):
+    """Why a task came to nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    """Of the error."""
+
+    message: str
+    """One line for people."""
+
+    hint: str
+    """What to do about it."""
+
+    said: str
+    """The last lines of ffmpeg, where it was ffmpeg that failed."""
+
+
 #: Places where a task's folder holds all that the work needs, links included.
 _WHOLE: Final = (Place.TASKS, Place.PROCESSING)
 
@@ -40,15 +59,11 @@ def put_task(here: Services, layout: Layout, spec: StorySpec, place: Place) -> N
             clear_task(here, layout, spec.task_id, other)
 
 
-def put_failed(
-    here: Services, layout: Layout, spec: StorySpec, error: ReelmillError, *, at: datetime
-) -> None:
+def put_failed(here: Services, layout: Layout, spec: StorySpec, why: Failure) -> None:
     """Have the folder of a task in the trash, with the reason and what ffmpeg said."""
-    reason = {"task_id": spec.task_id, "code": error.code, "message": error.message}
-    told = json.dumps({**reason, "hint": error.hint, "at": at.isoformat()}, indent=2)
-    said = error.facts.get("stderr", error.message)
-    lines = said if isinstance(said, str) else "\n".join(map(str, said))
-    for name, text in ((REASON, told), (STDERR, lines)):
+    told = {"task_id": spec.task_id, **why.model_dump(exclude={"said"})}
+    reason = json.dumps({**told, "at": here.clock().isoformat()}, indent=2)
+    for name, text in ((REASON, reason), (STDERR, why.said)):
         here.store.put_bytes(layout.task(Place.FAILED, spec.task_id, name), text.encode())
     put_task(here, layout, spec, Place.FAILED)
 
