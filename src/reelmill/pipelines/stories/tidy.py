@@ -51,7 +51,10 @@ def tidy(here: Services, _jobs: Asks) -> None:
 
 
 def trim(here: Services, layout: Layout, *, max_bytes: int) -> int:
-    """Remove conformed clips unused for longest until the rest is small enough; returns how many."""
+    """Remove conformed clips until the rest is small enough; returns how many.
+
+    Those unused for longest go first.
+    """
     taken = removed = 0
     until = here.clock() - AT_WORK
     with here.catalog.read() as conn:

@@ -1,6 +1,6 @@
 """A task -> its files on this node, its film, its film in the store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -11,6 +11,7 @@ from reelmill.engine.drafts import publish_file
 from reelmill.engine.words import ArtifactMade
 from reelmill.errors import Canceled, Unavailable
 from reelmill.media.geometry import Size
+from reelmill.media.relay import PieceBroken
 from reelmill.media.tools import Tools
 from reelmill.pipelines.stories.keys import Layout
 from reelmill.pipelines.stories.limits import conform_limit_s, film_limit_s
@@ -19,8 +20,11 @@ from reelmill.pipelines.stories.render.film import Files, Film, make_film
 from reelmill.pipelines.stories.render.mezzanine import Form, mezzanine_name
 from reelmill.pipelines.stories.settings import GB, StoriesSettings
 from reelmill.pipelines.stories.spec import Piece, Source, StorySpec, UploadFailed
+from reelmill.pipelines.stories.tables import mezzanines
+from reelmill.pipelines.stories.tables.mezzanines import Mezzanine
 from reelmill.services import Progress, Services, attempt
 from reelmill.storage.nearby import Nearby
+from reelmill.storage.store import MissingObject
 
 #: Seconds before the second try to upload; each further one waits twice as long.
 UPLOAD_WAIT_S: Final = 1.0
@@ -73,50 +77,49 @@ class Work:
 
     def download(self) -> Brought:
         """Bring what this node needs: of each clip its conformed form, where somebody made it."""
-        spec, folder, form = self.spec, self.folder, self._form
+        spec, form = self.spec, self._form
         pieces = {mezzanine_name(piece, form): piece for piece in spec.pieces}
         known: dict[str, Path] = {}
         clips: dict[str, tuple[Piece, Path]] = {}
         for done, (name, piece) in enumerate(pieces.items()):
             attempt().report(Progress("download", done, len(pieces), "bringing files"))
-            key = self.layout.mezzanine(name)
-            if self.here.store.exists(key):
-                known[name] = self._nearby.bring(key, folder / f"{name}.mp4")
+            conformed = self._conformed(name)
+            if conformed is None:
+                clips[name] = piece, self._brought(piece, f"{name}.source")
             else:
-                clips[name] = piece, self._nearby.bring(piece.key, folder / f"{name}.source")
+                known[name] = conformed
         return Brought(
             known=known,
             clips=clips,
             look=Look(
                 form=form,
-                logo=self._brought(spec.logo, "logo"),
-                plate=self._brought(spec.plate, "plate"),
+                logo=spec.logo and self._brought(spec.logo, "logo"),
+                plate=spec.plate and self._brought(spec.plate, "plate"),
             ),
-            voice=self._nearby.bring(spec.voice.key, folder / "voice"),
-            music=self._brought(spec.music, "music"),
+            voice=self._brought(spec.voice, "voice"),
+            music=spec.music and self._brought(spec.music, "music"),
             texts=tuple(
-                self._nearby.bring(key, folder / f"text-{number}")
+                self._nearby.bring(key, self.folder / f"text-{number}")
                 for number, key in enumerate(spec.text_keys)
             ),
         )
 
     def render(self, brought: Brought) -> Film:
         """Conform what is not known yet, each clip shared at once; then join all with the sound."""
-        spec, form, tools = self.spec, self._form, Tools(ffmpeg=self.here.ffmpeg)
         known = dict(brought.known)
         for done, (name, (piece, clip)) in enumerate(brought.clips.items()):
             attempt().report(Progress("conform", done, len(brought.clips), "conforming clips"))
-            file = self.folder / f"{name}.mp4"
-            limit_s = conform_limit_s(piece, form.rate)
-            self.here.in_child(conform, limit_s, clip, piece, file, brought.look, tools)
-            # Another node's of the same name is the same.
-            self.here.store.put(self.layout.mezzanine(name), file, content_type="video/mp4")
-            known[name] = file
+            known[name] = self._conform(name, piece, clip, brought.look)
         files = Files(
             voice=brought.voice, music=brought.music, mezzanines=known, texts=brought.texts
         )
-        limit_s = film_limit_s(spec)
-        return self.here.in_child(make_film, limit_s, files, spec, form, self.folder, tools)
+        try:
+            film = self._film(files, brought.look.form)
+        except PieceBroken as error:
+            self._mend(self.folder / str(error.facts["piece"]), brought.look)
+            film = self._film(files, brought.look.form)
+        _note(film.commands)
+        return film
 
     def upload(self, film: Film) -> tuple[ArtifactMade, ...]:
         """Put the result where it is looked for; the video last, for it is the sign.
@@ -127,7 +130,7 @@ class Work:
         """
         attempt().report(Progress("upload", message="uploading"))
         captions = [self._put(film.captions, "captions", "text/vtt", None)] if film.captions else []
-        poster = self._put(film.poster, "poster", "image/jpeg", film.size)
+        poster = self._put(film.poster, "poster", "image/jpeg", film.poster_size)
         video = self._put(film.video, "video", "video/mp4", film.size)
         shown = {"frames": film.frames, "duration_s": film.duration_s}
         return (video.model_copy(update=shown), poster, *captions)
@@ -144,19 +147,66 @@ class Work:
             encoder=self.here.ffmpeg.choose_encoder(),
         )
 
+    def _film(self, files: Files, form: Form) -> Film:
+        how = (files, self.spec, form, self.folder, self._tools)
+        return self.here.in_child(make_film, film_limit_s(self.spec), *how)
+
+    def _conformed(self, name: str) -> Path | None:
+        """A conformed clip, if somebody has made it before."""
+        key = self.layout.mezzanine(name)
+        try:
+            file = self._nearby.bring(key, self.folder / f"{name}.mp4")
+        except MissingObject:
+            return None
+        self._used(name, file)
+        return file
+
+    def _conform(self, name: str, piece: Piece, clip: Path, look: Look) -> Path:
+        """Conform a clip, and share it; another node's of the same name is the same."""
+        to, limit_s = self.folder / f"{name}.mp4", conform_limit_s(piece, look.form.rate)
+        made = self.here.in_child(conform, limit_s, clip, piece, to, look, self._tools)
+        _note(made.commands)
+        self.here.store.put(self.layout.mezzanine(name), to, content_type="video/mp4")
+        self._used(name, to)
+        return to
+
+    def _mend(self, broken: Path, look: Look) -> None:
+        """Conform a clip anew whose file in the store has suffered."""
+        log.warning("conformed clip is broken", name=broken.stem)
+        piece = next(
+            each for each in self.spec.pieces if mezzanine_name(each, look.form) == broken.stem
+        )
+        broken.unlink(missing_ok=True)
+        clip = self._brought(piece, f"{broken.stem}.source")
+        self._conform(broken.stem, piece, clip, look)
+
+    def _used(self, name: str, file: Path) -> None:
+        one = Mezzanine(name, file.stat().st_size, self.here.clock())
+        with self.here.catalog.begin() as conn:
+            mezzanines.use(conn, one)
+
+    @property
+    def _tools(self) -> Tools:
+        return Tools(ffmpeg=self.here.ffmpeg)
+
     @property
     def _nearby(self) -> Nearby:
         max_bytes = int(self.settings.local_cache_gb * GB)
         folder = self.here.scratch_root.parent / "nearby"
         return Nearby(self.here.store, folder, max_bytes=max_bytes)
 
-    def _brought(self, source: Source | None, name: str) -> Path | None:
-        return None if source is None else self._nearby.bring(source.key, self.folder / name)
+    def _brought(self, source: Source, name: str) -> Path:
+        return self._nearby.bring(source.key, self.folder / name)
 
     def _put(self, file: Path, kind: str, content_type: str, size: Size | None) -> ArtifactMade:
         key = self.layout.output(self.spec.task_id, file.name)
         tries = self.settings.upload_tries
         return tried(lambda: publish_file(file, key, kind, content_type, size), tries)
+
+
+def _note(commands: Iterable[tuple[tuple[str, ...], float]]) -> None:
+    for argv, took_s in commands:
+        attempt().ran(argv, took_s)
 
 
 def tried(put: Callable[[], ArtifactMade], tries: int) -> ArtifactMade:

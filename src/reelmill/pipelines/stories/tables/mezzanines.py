@@ -1,10 +1,10 @@
 """All that is ever asked of the table of conformed clips. The connection first."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from reelmill.pipelines.stories.tables.definitions import mezzanines
 
@@ -22,12 +22,12 @@ class Mezzanine(NamedTuple):
     """When a task wanted it last."""
 
 
-def use(conn: sa.Connection, some: Iterable[Mezzanine]) -> None:
-    """Record that they are there, and wanted now."""
-    for one in some:
-        statement = sa.update(mezzanines).where(mezzanines.c.name == one.name)
-        if not conn.execute(statement.values(used_at=one.used_at)).rowcount:
-            conn.execute(sa.insert(mezzanines), one._asdict())
+def use(conn: sa.Connection, one: Mezzanine) -> None:
+    """Record that it is there, and wanted now; two nodes may do so at once."""
+    kind = postgresql if conn.dialect.name == "postgresql" else sqlite
+    new = kind.insert(mezzanines).values(one._asdict())
+    wanted = {"used_at": one.used_at}
+    conn.execute(new.on_conflict_do_update(index_elements=["name"], set_=wanted))
 
 
 def latest_first(conn: sa.Connection) -> list[Mezzanine]:
