@@ -93,11 +93,11 @@ class Work:
             clips=clips,
             look=Look(
                 form=form,
-                logo=spec.logo and self._brought(spec.logo, "logo"),
-                plate=spec.plate and self._brought(spec.plate, "plate"),
+                logo=self._brought(spec.logo, "logo") if spec.logo else None,
+                plate=self._brought(spec.plate, "plate") if spec.plate else None,
             ),
             voice=self._brought(spec.voice, "voice"),
-            music=spec.music and self._brought(spec.music, "music"),
+            music=self._brought(spec.music, "music") if spec.music else None,
             texts=tuple(
                 self._nearby.bring(key, self.folder / f"text-{number}")
                 for number, key in enumerate(spec.text_keys)

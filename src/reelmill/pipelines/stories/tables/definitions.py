@@ -74,6 +74,14 @@ uses = sa.Table(
     sa.Column("asset_id", Words, sa.ForeignKey(assets.c.id), primary_key=True),
 )
 
+mezzanines = sa.Table(
+    "stories_mezzanines",
+    metadata,
+    sa.Column("name", Words, primary_key=True),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("used_at", Moment, nullable=False),
+)
+
 sightings = sa.Table(
     "stories_sightings",
     metadata,

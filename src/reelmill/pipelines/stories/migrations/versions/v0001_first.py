@@ -18,6 +18,7 @@ def upgrade() -> None:
     _make_tasks()
     _make_uses()
     _make_sightings()
+    _make_mezzanines()
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
@@ -145,6 +146,16 @@ def _make_uses() -> None:
         sa.PrimaryKeyConstraint("task_id", "asset_id", name="pk_stories_uses"),
     )
     op.create_index("ix_stories_uses_asset_id", "stories_uses", ["asset_id"])
+
+
+def _make_mezzanines() -> None:
+    op.create_table(
+        "stories_mezzanines",
+        _text("name"),
+        _bytes("size_bytes"),
+        _moment("used_at"),
+        sa.PrimaryKeyConstraint("name", name="pk_stories_mezzanines"),
+    )
 
 
 def _make_sightings() -> None:
