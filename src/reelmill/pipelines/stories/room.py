@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from reelmill.pipelines.stories.settings import GB, StoriesSettings
+from reelmill.pipelines.stories.settings import GB, settings_of
 from reelmill.services import Services
 
 #: Seconds between two warnings of the same disk.
@@ -21,7 +21,7 @@ _warned_s: dict[Path, float] = {}
 
 def has_room(here: Services) -> bool:
     """Whether there is room for another task; where not, a warning says so each minute."""
-    chosen: StoriesSettings = here.pipeline_settings["stories"]
+    chosen = settings_of(here)
     here.scratch_root.mkdir(parents=True, exist_ok=True)
     free_gb = shutil.disk_usage(here.scratch_root).free / GB
     if free_gb >= chosen.free_disk_gb:

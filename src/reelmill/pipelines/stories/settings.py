@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.pipelines.stories.spec import FRAME_RATE, RESOLUTION
+from reelmill.services import Services
 
 #: Bytes of a gigabyte.
 GB = 1_000_000_000
@@ -60,3 +61,9 @@ class StoriesSettings(BaseModel):
 
     upload_tries: int = Field(default=3, ge=1, le=100)
     """Times that a finished story is put into the store before the task fails."""
+
+
+def settings_of(here: Services) -> StoriesSettings:
+    """What the operator chose."""
+    chosen: StoriesSettings = here.pipeline_settings["stories"]
+    return chosen

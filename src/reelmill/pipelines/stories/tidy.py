@@ -16,7 +16,7 @@ from reelmill.errors import ReelmillError
 from reelmill.pipeline import Chore
 from reelmill.pipelines.stories.keys import Layout, Place
 from reelmill.pipelines.stories.place import Failure, put_failed, put_task
-from reelmill.pipelines.stories.settings import GB, StoriesSettings
+from reelmill.pipelines.stories.settings import GB, settings_of
 from reelmill.pipelines.stories.spec import StorySpec
 from reelmill.pipelines.stories.tables import mezzanines
 from reelmill.pipelines.stories.tables.tasks import job_id_of
@@ -42,7 +42,7 @@ log = structlog.get_logger().bind(component="main_worker")
 
 def tidy(here: Services, _jobs: Asks) -> None:
     """Have every task's folder where its task is, and the conformed clips within their limit."""
-    chosen: StoriesSettings = here.pipeline_settings["stories"]
+    chosen = settings_of(here)
     layout = Layout(chosen.root)
     for place in (Place.TASKS, Place.PROCESSING):
         for job in _misplaced(here, layout, place):

@@ -12,7 +12,7 @@ from reelmill.pipelines.stories.keys import Layout, Place
 from reelmill.pipelines.stories.lanes import Act, passage
 from reelmill.pipelines.stories.place import Failure, put_failed, put_task
 from reelmill.pipelines.stories.render.film import Film
-from reelmill.pipelines.stories.settings import StoriesSettings
+from reelmill.pipelines.stories.settings import settings_of
 from reelmill.pipelines.stories.spec import StoryResult, StorySpec
 from reelmill.pipelines.stories.tables import tasks
 from reelmill.pipelines.stories.work import Work
@@ -67,12 +67,6 @@ def ended(here: Services, transaction: Transaction, job: Job, result: StoryResul
     if result is not None:
         acts = ("download_s", "render_s", "upload_s")
         tasks.measure(transaction, job.key, **{act: getattr(result, act) for act in acts})
-
-
-def settings_of(here: Services) -> StoriesSettings:
-    """What the operator chose."""
-    chosen: StoriesSettings = here.pipeline_settings["stories"]
-    return chosen
 
 
 def _begin(here: Services, layout: Layout, spec: StorySpec) -> None:
