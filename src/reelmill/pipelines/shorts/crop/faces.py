@@ -18,7 +18,7 @@ SCALE = 1.25
 #: Detections around one place that make a face.
 AGREEING = 3
 
-#: Every so many pictures faces are looked for: it is ten times the work of all the rest.
+#: Every so many pictures faces may be looked for: it is ten times the work of all the rest.
 EVERY = 6
 
 #: Looks before and after one in which a face is looked for again, and how many must show it.
@@ -38,25 +38,29 @@ class FaceFinder:
         folder = Path(cv2.__file__).parent / "data"
         self._frontal = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_alt2.xml"))
         self._profile = cv2.CascadeClassifier(str(folder / "haarcascade_profileface.xml"))
-        self._looks = 0
+        self._mirrored = True
 
     def find(self, luma: NDArray[np.uint8]) -> tuple[Box, ...]:
-        """Faces from the front, or else from either side, on every other look.
+        """Faces from the front, or else from one side: where none is, the other is next.
 
         Args:
             luma: `(height, width)`, the picture upright.
         """
-        self._looks += 1
         even_light = np.asarray(cv2.equalizeHist(luma), np.uint8)
         front = self._search(self._frontal, even_light)
         if front:
             return front
-        if self._looks % 2:
-            return self._search(self._profile, even_light)
-        mirrored = np.ascontiguousarray(even_light[:, ::-1])
-        width = luma.shape[1]
+        aside = self._aside(even_light)
+        if not aside:
+            self._mirrored = not self._mirrored
+        return aside
+
+    def _aside(self, luma: NDArray[np.uint8]) -> tuple[Box, ...]:
+        if not self._mirrored:
+            return self._search(self._profile, luma)
+        mirrored = np.ascontiguousarray(luma[:, ::-1])
         return tuple(
-            Box(width - box.right, box.y, box.width, box.height)
+            Box(luma.shape[1] - box.right, box.y, box.width, box.height)
             for box in self._search(self._profile, mirrored)
         )
 
@@ -65,6 +69,40 @@ class FaceFinder:
         smallest = max(20, int(SMALLEST * min(luma.shape)))
         found = cascade.detectMultiScale(luma, SCALE, AGREEING, 0, (smallest, smallest))
         return tuple(Box(*(int(side) for side in box)) for box in found)
+
+
+class FaceWatch:
+    """Looks into every other picture, and into those between where a face was seen beside."""
+
+    def __init__(self) -> None:
+        self._finder = FaceFinder()
+        self._found: dict[int, tuple[Box, ...]] = {}
+        self._spared: tuple[int, NDArray[np.uint8]] | None = None
+        self._seen = False
+
+    def offer(self, number: int, luma: NDArray[np.uint8]) -> None:
+        """Look into a picture, unless there is most likely nothing in it.
+
+        Args:
+            number: Of the picture; each is greater than the one before.
+            luma: `(height, width)`, the picture upright; it must not change any more.
+        """
+        if self._found and self._spared is None and not self._seen:
+            self._spared = number, luma
+            return
+        self._look(number, luma)
+        self._seen = bool(self._found[number])
+        if self._seen and self._spared is not None:
+            self._look(*self._spared)
+        self._spared = None
+
+    def among(self, numbers: range) -> dict[int, tuple[Box, ...]]:
+        """The steady faces of each picture that was looked into, by its number."""
+        looked = [number for number in sorted(self._found) if number in numbers]
+        return dict(zip(looked, steady([self._found[at] for at in looked]), strict=True))
+
+    def _look(self, number: int, luma: NDArray[np.uint8]) -> None:
+        self._found[number] = self._finder.find(luma)
 
 
 def steady(found: Sequence[Sequence[Box]]) -> list[tuple[Box, ...]]:

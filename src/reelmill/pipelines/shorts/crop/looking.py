@@ -1,7 +1,8 @@
 """Pictures of a video, one after the other -> what is seen in each."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -10,9 +11,14 @@ from numpy.typing import NDArray
 from reelmill.media.raster import Box, Yuv420
 from reelmill.media.samples import Sample
 from reelmill.pipelines.shorts.crop.evidence import BINS, Profile, Seen
-from reelmill.pipelines.shorts.crop.faces import EVERY, FaceFinder, steady
+from reelmill.pipelines.shorts.crop.faces import EVERY, FaceWatch
 from reelmill.pipelines.shorts.crop.motion import moved
 from reelmill.pipelines.shorts.crop.saliency import BAR_LUMA, standing_out
+
+T = TypeVar("T")
+
+#: Every so many pictures it is seen what stands out; it is taken together over more of them.
+SALIENCY_EVERY = 3
 
 #: Share of the picture that must move for motion to count in full: a person far away.
 MOVING_IN_FULL = 0.003
@@ -31,11 +37,20 @@ FACE_ROOM = 0.4
 class Glance:
     """What one picture shows, before it is known which shot it is of."""
 
-    seen: Seen
-    """Everything but the faces, which need the others of the shot."""
+    number: int
+    """Of the picture, from 0."""
 
-    faces: tuple[Box, ...] | None
-    """In pixels of the small picture; None: not looked for."""
+    at_s: float
+    """Seconds from the start of the cut."""
+
+    motion: Profile
+    """As in `Seen`."""
+
+    shift: float
+    """As in `Seen`."""
+
+    saliency: Profile | None
+    """As in `Seen`; None: not looked for."""
 
     length_px: int
     """Pixels of the small picture along the axis."""
@@ -54,39 +69,45 @@ class Looker:
 
     def __init__(self, *, across: bool, window: float) -> None:
         self._across, self._window = across, window
-        self._finder = FaceFinder()
+        self._faces = FaceWatch()
         self._before: Yuv420 | None = None
         self._looks = 0
 
     def look(self, sample: Sample) -> Glance:
         """What the picture of a sample shows; it must have one."""
         assert sample.picture is not None
-        luma = sample.picture.y
+        number, luma = self._looks, sample.picture.y
         motion, shift = self._motion(sample.picture)
-        self._before = sample.picture
-        faces = self._finder.find(luma) if self._looks % EVERY == 0 else None
-        self._looks += 1
+        self._before, self._looks = sample.picture, number + 1
+        if number % EVERY == 0:
+            self._faces.offer(number, luma)
         return Glance(
-            seen=Seen(
-                at_s=sample.at_s,
-                faces=np.zeros(BINS),
-                motion=motion,
-                saliency=self._saliency(sample.picture),
-                shift=shift,
-            ),
-            faces=faces,
+            number=number,
+            at_s=sample.at_s,
+            motion=motion,
+            shift=shift,
+            saliency=self._saliency(sample.picture) if number % SALIENCY_EVERY == 0 else None,
             length_px=luma.shape[1 if self._across else 0],
-            brightest=_spread(self._along(luma).max(axis=0)),
+            brightest=_spread(self._along(luma, cv2.REDUCE_MAX)),
         )
 
-    def faces_of(self, glances: Sequence[Glance]) -> Iterator[Seen]:
-        """What the samples of one shot show, with the faces that stay."""
-        looked = [at for at, one in enumerate(glances) if one.faces is not None]
-        found = steady([glances[at].faces or () for at in looked])
-        for at, glance in enumerate(glances):
-            nearest = min(range(len(looked)), key=lambda look: abs(looked[look] - at), default=None)
-            boxes = () if nearest is None else found[nearest]
-            yield replace(glance.seen, faces=self._face_profile(boxes, glance.length_px))
+    def shot(self, glances: Sequence[Glance]) -> Iterator[Seen]:
+        """What the samples of one shot show, with the faces that stay.
+
+        Args:
+            glances: At least one; what was not looked for is as in the nearest that was.
+        """
+        faces = self._faces.among(range(glances[0].number, glances[-1].number + 1))
+        saliency = {one.number: one.saliency for one in glances if one.saliency is not None}
+        for one in glances:
+            boxes = _nearest(faces, one.number, ())
+            yield Seen(
+                at_s=one.at_s,
+                faces=self._face_profile(boxes, one.length_px),
+                motion=one.motion,
+                saliency=_nearest(saliency, one.number, np.zeros(BINS)),
+                shift=one.shift,
+            )
 
     def _motion(self, picture: Yuv420) -> tuple[Profile, float]:
         if self._before is None:
@@ -94,7 +115,7 @@ class Looker:
         between = moved(self._before, picture)
         length = picture.y.shape[1 if self._across else 0]
         shift = between.shift_px[0 if self._across else 1] / length
-        energy = _spread(self._along(between.energy).sum(axis=0))
+        energy = _spread(self._along(between.energy, cv2.REDUCE_SUM))
         return _profile(energy, _amount(between.energy) * self._trust(energy)), shift
 
     def _trust(self, energy: Profile) -> float:
@@ -103,7 +124,7 @@ class Looker:
         return min(1.0, max(0.0, (self._gathered(energy) - low) / (high - low)))
 
     def _saliency(self, picture: Yuv420) -> Profile:
-        out = _spread(self._along(standing_out(picture)).sum(axis=0))
+        out = _spread(self._along(standing_out(picture), cv2.REDUCE_SUM))
         return _profile(out, self._gathered(out))
 
     def _gathered(self, profile: Profile) -> float:
@@ -126,14 +147,23 @@ class Looker:
             profile[low:high] += size / max(1, high - low)
         return _profile(profile, 1.0)
 
-    def _along(self, plane: NDArray[np.generic]) -> NDArray[np.float64]:
-        """The plane with the axis as its columns."""
-        return np.asarray(plane if self._across else plane.T, np.float64)
+    def _along(self, plane: NDArray[Any], how: int) -> NDArray[np.float64]:
+        """The plane, as one line along the axis."""
+        how_deep = cv2.CV_64F if how == cv2.REDUCE_SUM else -1
+        return np.asarray(
+            cv2.reduce(plane, 0 if self._across else 1, how, dtype=how_deep), np.float64
+        ).ravel()
 
 
-def _amount(energy: NDArray[np.float64]) -> float:
+def _nearest(of: Mapping[int, T], number: int, otherwise: T) -> T:
+    """What the nearest picture shows that was looked into."""
+    nearest = min(of, key=lambda other: abs(other - number), default=None)
+    return otherwise if nearest is None else of[nearest]
+
+
+def _amount(energy: NDArray[np.uint8]) -> float:
     """How much moves: 0 for nothing, and for so much that the camera was not understood."""
-    share = float((energy > 0).mean())
+    share = cv2.countNonZero(energy) / energy.size
     return min(1.0, share / MOVING_IN_FULL) * max(0.0, 1 - share / MOVING_TOO_MUCH)
 
 

@@ -88,9 +88,7 @@ def _shots(
         path, cut, frames, float(1 / video.rate_from_header) if video.rate_from_header else 0.0
     )
     groups = _by_shot(glances, begins_s)
-    return [
-        _shot(at_s, list(looker.faces_of(group)), axis.window, bounds) for at_s, group in groups
-    ]
+    return [_shot(at_s, list(looker.shot(group)), axis.window, bounds) for at_s, group in groups]
 
 
 def _sampling(cut: Cut) -> Sampling:
@@ -143,7 +141,7 @@ def _by_shot(
 ) -> Iterator[tuple[float, list[Glance]]]:
     """The glances of each shot; a shot too short for one is shown as the one before it."""
     for start_s, end_s in pairwise([*begins_s, float("inf")]):
-        group = [one for one in glances if start_s - HAIR_S <= one.seen.at_s < end_s - HAIR_S]
+        group = [one for one in glances if start_s - HAIR_S <= one.at_s < end_s - HAIR_S]
         if group:
             yield start_s, group
 

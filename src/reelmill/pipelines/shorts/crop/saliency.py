@@ -16,7 +16,7 @@ BAR_LUMA = 26
 BLUR = 0.02
 
 
-def standing_out(picture: Yuv420) -> NDArray[np.float64]:
+def standing_out(picture: Yuv420) -> NDArray[np.float32]:
     """How far each place is from the mean of the picture; only what is far above the rest stays.
 
     The idea is that of Achanta and others, "Frequency-tuned salient region detection" (2009).
@@ -24,23 +24,23 @@ def standing_out(picture: Yuv420) -> NDArray[np.float64]:
     Returns:
         `(height / 2, width / 2)`, 0 where nothing stands out.
     """
-    far = np.zeros(picture.u.shape)
+    far = np.zeros(picture.u.shape, np.float32)
     rows, columns = _without_bars(picture.y)
     if rows and columns:
         far[np.ix_(rows, columns)] = _far(picture, rows, columns)
     return far
 
 
-def _far(picture: Yuv420, rows: list[int], columns: list[int]) -> NDArray[np.float64]:
+def _far(picture: Yuv420, rows: list[int], columns: list[int]) -> NDArray[np.float32]:
     height, width = picture.u.shape
     luma = cv2.resize(picture.y, (width, height), interpolation=cv2.INTER_AREA)
-    far = np.zeros((len(rows), len(columns)))
+    far = np.zeros((len(rows), len(columns)), np.float32)
     for plane, weight in ((luma, 1.0), (picture.u, CHROMA_WEIGHT), (picture.v, CHROMA_WEIGHT)):
-        part = np.asarray(plane, np.float64)[np.ix_(rows, columns)]
+        part = np.asarray(plane[np.ix_(rows, columns)], np.float32)
         soft = cv2.GaussianBlur(part, (0, 0), max(1.0, BLUR * width))
         far += (weight * (soft - np.median(soft))) ** 2
     far = np.sqrt(far)
-    return np.asarray(np.maximum(0.0, far - far.mean() - far.std()), np.float64)
+    return np.asarray(np.maximum(0.0, far - far.mean() - far.std()), np.float32)
 
 
 def _without_bars(luma: NDArray[np.uint8]) -> tuple[list[int], list[int]]:
