@@ -10,9 +10,10 @@ import math
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,23 @@ class FetchFailed(Unavailable):
 
 class AddressGone(BadMedia):
     """The server says that there is nothing to fetch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """A body, and what the server said of it."""
+
+    url: str
+    """Where it was in the end, after all redirects."""
+
+    media_type: str
+    """As `text/html`, in small letters; empty where nothing was said."""
+
+    charset: str
+    """As the server named it; empty where nothing was said."""
+
+    body: bytes
+    """All of it."""
 
 
 #: When the exchange that this thread is at must have ended, on the monotonic clock.
@@ -211,8 +229,6 @@ class Fetcher:
         self._client = httpx.Client(
             transport=_GuardedTransport(allowed),
             timeout=stall_s,
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "reelmill"},
         )
@@ -228,13 +244,37 @@ class Fetcher:
         Raises:
             BadAddress, ForbiddenAddress, TooLarge, AddressGone, FetchFailed: as their names say.
         """
-        with self._body(url, max_bytes=max_bytes, timeout_s=timeout_s) as parts:
-            return b"".join(parts)
+        return self.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s).body
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        timeout_s: float,
+        may_visit: Callable[[str], None] = lambda _url: None,
+    ) -> Fetched:
+        """The whole body, and what it is said to be. Limits as in `read`.
+
+        Args:
+            url: http or https.
+            max_bytes: More than this is refused, before or while it arrives.
+            timeout_s: For the whole fetch, seconds.
+            may_visit: Asked before each request, those for redirects too; raises where it must
+                not be made.
+        """
+        with self._answer(url, max_bytes, timeout_s, may_visit) as (answer, parts):
+            return Fetched(
+                url=str(answer.url),
+                media_type=answer.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+                charset=answer.charset_encoding or "",
+                body=b"".join(parts),
+            )
 
     def save(self, url: str, to: Path, *, max_bytes: int, timeout_s: float) -> int:
         """Write the body to a file, and say how many bytes it has. Limits as in `read`."""
         with (
-            self._body(url, max_bytes=max_bytes, timeout_s=timeout_s) as parts,
+            self._answer(url, max_bytes, timeout_s) as (_, parts),
             to.open("wb") as file,
         ):
             return sum(file.write(part) for part in parts)
@@ -257,21 +297,31 @@ class Fetcher:
         with (
             _failures_translated(url),
             _done_within(timeout_s),
-            self._client.stream(
-                "POST", url, content=body, headers=dict(headers), follow_redirects=False
-            ) as answer,
+            self._client.stream("POST", url, content=body, headers=dict(headers)) as answer,
         ):
             return answer.status_code
 
     @contextmanager
-    def _body(self, url: str, *, max_bytes: int, timeout_s: float) -> Iterator[Iterator[bytes]]:
-        with (
-            _failures_translated(url),
-            _done_within(timeout_s),
-            self._client.stream("GET", url) as answer,
-        ):
-            _accept(answer, max_bytes)
-            yield _within(answer, max_bytes, time.monotonic() + timeout_s)
+    def _answer(
+        self,
+        url: str,
+        max_bytes: int,
+        timeout_s: float,
+        may_visit: Callable[[str], None] = lambda _url: None,
+    ) -> Iterator[tuple[httpx.Response, Iterator[bytes]]]:
+        """The answer at the end of all redirects, and the parts of its body."""
+        with _failures_translated(url), _done_within(timeout_s):
+            request = self._client.build_request("GET", url)
+            for _ in range(MAX_REDIRECTS + 1):
+                may_visit(str(request.url))
+                answer = self._client.send(request, stream=True, follow_redirects=False)
+                with closing(answer):
+                    if answer.next_request is None:
+                        _accept(answer, max_bytes)
+                        yield answer, _within(answer, max_bytes, time.monotonic() + timeout_s)
+                        return
+                    request = answer.next_request
+            raise FetchFailed(url=url, problem="too many redirects")
 
     def close(self) -> None:
         """Drop all connections."""
