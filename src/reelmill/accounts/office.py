@@ -10,14 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
 from reelmill.accounts import keys, passwords
 from reelmill.accounts.caller import Caller
 from reelmill.accounts.keys import Parts
-from reelmill.accounts.tokens import Tokens
 from reelmill.accounts.tries import Tries
 from reelmill.catalog import accounts
 from reelmill.catalog.accounts import ApiKey, Held, User
@@ -81,6 +80,13 @@ class UserAndKey(NamedTuple):
     parts: Parts
 
 
+class Reader(Protocol):
+    """Reads the tokens of an outside provider."""
+
+    def caller(self, token: str) -> Caller:
+        """Who a token speaks for."""
+
+
 class Accounts:
     """Who may ask for what, in one process. Threads may share it.
 
@@ -91,12 +97,12 @@ class Accounts:
     """
 
     def __init__(
-        self, catalog: Catalog, clock: Callable[[], datetime], tokens: Tokens | None = None
+        self, catalog: Catalog, clock: Callable[[], datetime], tokens: Reader | None = None
     ) -> None:
         self._catalog = catalog
         self._clock = clock
         self._tokens = tokens
-        self._tries = Tries()
+        self._tries = Tries(catalog)
         self._anybody = threading.Event()
 
     def are_set_up(self) -> bool:

@@ -1,15 +1,14 @@
-"""Attempts to sign in -> whether another one may be made now. Keeps counts, asks no clock."""
+"""Attempts to sign in -> whether another one may be made now, whichever process it comes to."""
 
-import threading
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from reelmill.catalog import tries
+from reelmill.catalog.database import Catalog
+from reelmill.catalog.tries import kind_of
+
 #: How long a failure counts.
 WINDOW: Final = timedelta(minutes=15)
-
-#: Failures that are remembered apart; the oldest go first.
-MOST_KEPT: Final = 10_000
 
 
 class Limit(NamedTuple):
@@ -24,11 +23,14 @@ LIMITS: Final = (Limit("name and address", 5), Limit("address", 30), Limit("name
 
 
 class Tries:
-    """Attempts to sign in to this process, by name and address. Threads may share it."""
+    """Attempts to sign in, by name and address. Threads and processes share them.
 
-    def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, ...], list[datetime]] = OrderedDict()
-        self._lock = threading.Lock()
+    Args:
+        catalog: Where they are counted.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     def begin(self, name: str, address: str, now: datetime) -> int:
         """Count an attempt, unless it has to wait.
@@ -39,42 +41,24 @@ class Tries:
         Returns:
             Seconds until this name may be tried from this address again, 0 for now.
         """
-        with self._lock:
-            waits = [
-                (recent[-limit.most] + WINDOW - now).total_seconds()
-                for limit in LIMITS
-                if len(recent := self._recent(_group(limit, name, address), now)) >= limit.most
-            ]
-            if not waits:
-                self._count(name, address, now)
-        return max((int(wait) + 1 for wait in waits), default=0)
+        kinds = _kinds(name, address)
+        limits = [tries.Limit(kinds[limit.by], limit.most, WINDOW) for limit in LIMITS]
+        with self._catalog.begin() as conn:
+            wait_s = tries.begin(conn, limits, now)
+        return int(wait_s) + 1 if wait_s else 0
 
     def succeeded(self, name: str, address: str, began: datetime) -> None:
         """Who got in has not failed, and starts anew."""
-        with self._lock:
-            for limit in LIMITS:
-                moments = self._failures.get(_group(limit, name, address), [])
-                if began in moments:
-                    moments.remove(began)
-            self._failures.pop(_group(LIMITS[0], name, address), None)
-
-    def _count(self, name: str, address: str, now: datetime) -> None:
-        for limit in LIMITS:
-            group = _group(limit, name, address)
-            self._failures[group] = [*self._recent(group, now), now][-limit.most :]
-            self._failures.move_to_end(group)
-        while len(self._failures) > MOST_KEPT:
-            self._failures.popitem(last=False)
-
-    def _recent(self, group: tuple[str, ...], now: datetime) -> list[datetime]:
-        return [moment for moment in self._failures.get(group, ()) if moment > now - WINDOW]
+        kinds = _kinds(name, address)
+        with self._catalog.begin() as conn:
+            tries.take_back(conn, kinds.values(), began)
+            tries.forget(conn, kinds["name and address"])
 
 
-def _group(limit: Limit, name: str, address: str) -> tuple[str, ...]:
-    """What a limit counts under.
-
-    >>> _group(LIMITS[1], "ann", "10.0.0.1")
-    ('address', '10.0.0.1')
-    """
-    parts = {"name and address": (name, address), "address": (address,), "name": (name,)}
-    return (limit.by, *parts[limit.by])
+def _kinds(name: str, address: str) -> dict[str, str]:
+    """What the attempt counts under, by limit."""
+    return {
+        "name and address": kind_of("sign-in", name, address),
+        "address": kind_of("sign-in from", address),
+        "name": kind_of("sign-in as", name),
+    }

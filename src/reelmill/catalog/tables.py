@@ -191,6 +191,17 @@ sessions = sa.Table(
     sa.Index(None, "ends_at"),
 )
 
+tries = sa.Table(
+    "tries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    # What counts together, as a digest: a name that was typed may be a password.
+    sa.Column("kind", Words, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index(None, "kind", "at"),
+    sa.Index(None, "at"),
+)
+
 chores = sa.Table(
     "chores",
     metadata,
