@@ -26,9 +26,10 @@ from reelmill.pipeline import Pipeline
 from reelmill.pipelines import migrations, names, part
 from reelmill.services import Services
 from reelmill.storage.objects import open_store
+from reelmill.storage.sealing import Sealer
 from reelmill.storage.signing import Signer
 
-#: Bytes of the secret that signs expiring links.
+#: Bytes of the secret that signs expiring links and seals other secrets.
 SECRET_BYTES = 32
 
 
@@ -121,10 +122,12 @@ def open_services(
     settings: Settings, catalog: Catalog, chosen: dict[str, Any], *, prepare: Iterable[str] = ()
 ) -> Services:
     """What steps may reach, from what the operator chose; children import `prepare` at once."""
+    secret = _secret(settings)
     return Services(
         store=open_store(settings.store),
         catalog=catalog,
-        signer=Signer(_secret(settings)),
+        signer=Signer(secret),
+        sealer=Sealer(secret),
         ffmpeg=Ffmpeg(settings.ffmpeg, encoder=settings.encoder),
         http=Fetcher(settings.fetch_allow_networks),
         children=Children(

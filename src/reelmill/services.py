@@ -18,6 +18,7 @@ from reelmill.catalog.database import Catalog
 from reelmill.children import Children
 from reelmill.http import Fetcher
 from reelmill.media.ffmpeg import Ffmpeg
+from reelmill.storage.sealing import Sealer
 from reelmill.storage.signing import Signer
 from reelmill.storage.store import Store
 from reelmill.units import JobId, StoreKey
@@ -77,6 +78,9 @@ class Services:
 
     signer: Signer
     """Makes and checks expiring links."""
+
+    sealer: Sealer
+    """Keeps secrets that have to be read again."""
 
     ffmpeg: Ffmpeg
     """Runs ffmpeg."""

@@ -23,6 +23,7 @@ from reelmill.catalog.webhooks import Delivery, DeliveryState, Webhook
 from reelmill.engine import notices
 from reelmill.engine.notices import MOST_WEBHOOKS, WAITS_S, TooManyWebhooks, outcome
 from reelmill.http import BadAddress
+from reelmill.storage.sealing import Sealer
 from reelmill.units import JobId
 
 StartNode = Callable[..., "subprocess.Popen[str]"]
@@ -67,7 +68,7 @@ def any_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
 
 def register(shop: Desk, url: str, owner: str = "local") -> Webhook:
     with shop.catalog.begin() as conn:
-        return notices.register(conn, owner, url)
+        return notices.register(conn, owner, url, sealer=shop.services.sealer)
 
 
 def sent(shop: Desk, webhook: Webhook) -> list[Delivery]:
@@ -157,6 +158,29 @@ def test_two_webhooks_of_an_owner_are_told_the_same(shop: Desk, receiver: Receiv
     assert both[0].secret != both[1].secret
 
 
+def test_a_copy_of_the_database_signs_nothing(shop: Desk) -> None:
+    webhook = register(shop, "https://films.example/")
+    with shop.catalog.read() as conn:
+        (kept,) = conn.execute(sa.select(rows.c.secret)).scalars()
+    assert webhook.secret.removeprefix("whsec_") not in kept
+    assert shop.services.sealer.open(kept) == webhook.secret
+
+
+def test_a_node_with_another_key_says_so_and_leaves_it_to_others(
+    shop: Desk, receiver: Receiver
+) -> None:
+    webhook = register(shop, receiver.url)
+    with shop.catalog.begin() as conn:
+        conn.execute(sa.update(rows).values(secret=Sealer(b"other").seal(webhook.secret)))
+    with workshop.node(shop):
+        do(shop, "a")
+        until(lambda: any(each.problem for each in sent(shop, webhook)), "it was tried")
+    (waits,) = sent(shop, webhook)
+    assert (waits.state, waits.status) == (DeliveryState.WAITING, None)
+    assert waits.problem == "The secret was sealed with another key."
+    assert receiver.told == []
+
+
 def test_a_message_that_fails_twice_is_taken_the_third_time(
     any_shop: Desk, receiver: Receiver
 ) -> None:
@@ -232,7 +256,7 @@ def test_a_message_that_cannot_be_sent_keeps_no_other_from_it(
     broken, good = register(shop, receiver.url, "ann"), register(shop, receiver.url, "bob")
     with shop.catalog.begin() as conn:
         of_ann = sa.update(rows).where(rows.c.id == broken.id)
-        conn.execute(of_ann.values(secret="whsec_"))
+        conn.execute(of_ann.values(secret=shop.services.sealer.seal("whsec_")))
     with capture_logs() as heard, workshop.node(shop):
         for number in range(6):
             do(shop, f"a{number}", owner="ann")

@@ -27,6 +27,7 @@ from reelmill.http import Fetcher
 from reelmill.pipeline import Pipeline
 from reelmill.services import Progress, Services, attempt, draft_key, services
 from reelmill.storage.memory import MemoryStore
+from reelmill.storage.sealing import Sealer
 from reelmill.storage.signing import Signer
 from reelmill.units import StoreKey
 
@@ -232,6 +233,7 @@ class Desk:
             scratch_root=settings.home / "scratch",
             pipeline_settings={},
             signer=Signer(b"bench"),
+            sealer=Sealer(b"bench"),
             http=Fetcher(allow_networks),
             public_url=PUBLIC_URL,
             # No step of the bench transcodes.

@@ -72,6 +72,19 @@ def test_the_eleventh_webhook_is_refused(ann: Person) -> None:
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_webhooks")
 
 
+def test_tests_are_limited_whichever_webhook_is_tried(ann: Person) -> None:
+    for _ in range(10):
+        made = ann.http.post("/v1/webhooks", json=HOOK).json()
+        path = f"/v1/webhooks/{made['id']}"
+        assert ann.http.post(f"{path}/test").status_code == 202
+        assert ann.http.delete(path).status_code == 204
+    made = ann.http.post("/v1/webhooks", json=HOOK).json()
+    answer = ann.http.post(f"/v1/webhooks/{made['id']}/test")
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_tests")
+    assert 0 < int(answer.headers["Retry-After"]) <= 601
+    assert ann.http.get(f"/v1/webhooks/{made['id']}/deliveries").json() == []
+
+
 class _Receiver(BaseHTTPRequestHandler):
     told: list[tuple[dict[str, str], str]]
 

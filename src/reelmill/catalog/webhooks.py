@@ -36,7 +36,7 @@ class Webhook:
     """Where it is told."""
 
     secret: str
-    """Signs what it is told, as `whsec_...`."""
+    """Signs what it is told; sealed, as it is kept."""
 
     created_at: datetime
     """When it was registered."""

@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, Final
 
@@ -18,13 +19,16 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook as Signature
 
-from reelmill.catalog import artifacts, webhooks
+from reelmill.catalog import artifacts, tries, webhooks
 from reelmill.catalog.artifacts import Artifact
 from reelmill.catalog.jobs import Job
+from reelmill.catalog.nodes import now
+from reelmill.catalog.tries import Limit, kind_of
 from reelmill.catalog.webhooks import Delivery, DeliveryState, Message, Outcome, Webhook
 from reelmill.errors import Conflict, LimitReached, NotFound, ReelmillError
 from reelmill.http import check_address
 from reelmill.services import Services
+from reelmill.storage.sealing import Sealer
 
 #: Seconds to wait after each attempt that failed; after as many waits and one more, given up.
 WAITS_S: Final = (5.0, 60.0, 600.0, 3600.0, 21600.0)
@@ -50,6 +54,10 @@ LINK_WORKS: Final = timedelta(hours=24)
 #: Bytes of a webhook's secret.
 SECRET_BYTES: Final = 32
 
+#: Messages to try webhooks with that one owner may ask for, within so long.
+MOST_TESTS: Final = 10
+TESTS_WITHIN: Final = timedelta(minutes=10)
+
 #: Event of a message that somebody asked for to try a webhook.
 TEST: Final = "webhook.test"
 
@@ -71,8 +79,15 @@ class TooManyWebhooks(LimitReached):
     """There are as many webhooks as there may be."""
 
 
-def register(conn: sa.Connection, owner: str, url: str) -> Webhook:
-    """Record a webhook under a new secret.
+class TooManyTests(LimitReached):
+    """Webhooks were tried too often."""
+
+
+def register(conn: sa.Connection, owner: str, url: str, *, sealer: Sealer) -> Webhook:
+    """Record a webhook under a new secret, which is sealed there.
+
+    Returns:
+        The webhook with its secret as its owner needs it, this once.
 
     Raises:
         BadAddress: not an address of http or https.
@@ -81,10 +96,9 @@ def register(conn: sa.Connection, owner: str, url: str) -> Webhook:
     check_address(url)
     if len(webhooks.of_owner(conn, owner)) >= MOST_WEBHOOKS:
         raise TooManyWebhooks(limit=MOST_WEBHOOKS, hint="Delete one that is not needed.")
-    secret = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    return webhooks.add(
-        conn, f"hook_{secrets.token_hex(8)}", owner=owner, url=url, secret=f"whsec_{secret}"
-    )
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    hook_id, sealed = f"hook_{secrets.token_hex(8)}", sealer.seal(secret)
+    return replace(webhooks.add(conn, hook_id, owner=owner, url=url, secret=sealed), secret=secret)
 
 
 def announce_end(conn: sa.Connection, job: Job) -> None:
@@ -99,9 +113,13 @@ def announce_test(conn: sa.Connection, webhook: Webhook) -> Delivery:
 
     Raises:
         WebhookDisabled: it is told nothing more.
+        TooManyTests: its owner has had `MOST_TESTS` sent, to whichever webhook.
     """
     if webhook.disabled_at is not None:
         raise WebhookDisabled(webhook_id=webhook.id, hint="Delete it and register it anew.")
+    limit = Limit(kind_of("webhook test", webhook.owner), MOST_TESTS, TESTS_WITHIN)
+    if wait_s := tries.begin(conn, [limit], now(conn)):
+        raise TooManyTests(limit=MOST_TESTS, retry_after_s=int(wait_s) + 1)
     return webhooks.write_to(conn, webhook.id, _message_id(), TEST)
 
 
@@ -191,7 +209,8 @@ class Postman:
     def _post(self, delivery: Delivery, webhook: Webhook) -> int:
         body = json.dumps(self._payload(delivery), ensure_ascii=False)
         sent_at = self._services.clock().astimezone(UTC)
-        signature = Signature(webhook.secret).sign(delivery.message_id, sent_at, body)
+        secret = self._services.sealer.open(webhook.secret)
+        signature = Signature(secret).sign(delivery.message_id, sent_at, body)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": delivery.message_id,

@@ -135,7 +135,7 @@ def register_webhook(
     """Be told at an address when a job of yours has ended."""
     response.headers["Cache-Control"] = "no-store"
     with app.services.catalog.begin() as conn:
-        made = notices.register(conn, caller.user_id, asked.url)
+        made = notices.register(conn, caller.user_id, asked.url, sealer=app.services.sealer)
     return NewWebhookOut.model_validate(made)
 
 
@@ -163,7 +163,7 @@ def delete_webhook(app: TheApp, webhook: TheWebhook) -> Response:
     f"{ONE_WEBHOOK}/test",
     operation_id="test_webhook",
     status_code=HTTPStatus.ACCEPTED,
-    responses=problem_documents(401, 404, 409),
+    responses=problem_documents(401, 404, 409, 429),
 )
 def test_webhook(app: TheApp, webhook: TheWebhook) -> DeliveryOut:
     """Have a message sent that says nothing, to see whether it arrives."""
