@@ -17,7 +17,7 @@ from reelmill.config import Settings
 from reelmill.engine.drafts import publish_file
 from reelmill.engine.durable import Durable
 from reelmill.engine.lifecycle import Jobs
-from reelmill.engine.words import ArtifactMade, step, workflow
+from reelmill.engine.words import ArtifactMade, only_step, workflow
 from reelmill.pipeline import Pipeline
 from reelmill.services import attempt, services
 from reelmill.units import StoreKey
@@ -37,7 +37,7 @@ class Done(BaseModel):
     artifacts: tuple[ArtifactMade, ...] = ()
 
 
-@step("empty.make")
+@only_step("empty.make")
 def make(name: str) -> ArtifactMade:
     """Hand over to a child, and publish what it wrote."""
     here = services()

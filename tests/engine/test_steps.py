@@ -5,7 +5,7 @@ import pytest
 
 from reelmill.engine.retry import NEVER, Retry
 from reelmill.engine.steps import Kept, Remembering, Stopped, Trace, read, tried, written
-from reelmill.engine.words import Step
+from reelmill.engine.words import Step, only_step
 from reelmill.errors import BadMedia, Canceled, ReelmillError, Refused, TimedOut, Unavailable
 from reelmill.services import Attempt
 from reelmill.units import JobId
@@ -145,3 +145,21 @@ def test_no_further_step_begins_once_told_to_stop() -> None:
     canceled.set()
     with pytest.raises(Stopped):
         once(Notebook(), failing(0, Unavailable()), attempt(Trace(), canceled))
+
+
+def test_the_only_step_of_a_workflow_is_not_remembered_and_told_of_all_the_same() -> None:
+    notebook, trace = Notebook(), Trace()
+    twice = Retry(attempts=2, first_wait_s=0.01)
+    step = only_step("bench.only", twice)(failing(1, Unavailable()).function)
+    gave = Remembering(notebook.remember, attempt(trace), trace).run(step, step.function)
+    assert (gave, notebook.kept) == (2, {})
+    assert [(run.name, run.error is None) for run in trace.take()] == [
+        ("bench.only", False),
+        ("bench.only", True),
+    ]
+
+
+def test_the_only_step_of_a_workflow_fails_with_its_own_error() -> None:
+    step = only_step("bench.only")(failing(1, SourceTorn(byte=7)).function)
+    with pytest.raises(SourceTorn, match="byte=7"):
+        once(Notebook(), step, attempt(Trace()))

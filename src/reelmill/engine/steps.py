@@ -139,9 +139,11 @@ class Remembering:
     """Where it is noted what they do."""
 
     def run(self, step: Step[..., R], call: Callable[[], R]) -> R:
-        """What the step gives, or gave before a restart; its error likewise."""
+        """What the step gives, or gave before a restart if it is remembered; its error likewise."""
         if self.attempt.canceled.is_set():
             raise Stopped
+        if not step.remembered:
+            return self._carried_out(step, call)
         what = self.remember(step.name, lambda: self._kept(step, call))
         if "raised" in what:
             raise read(what["raised"])
@@ -150,13 +152,19 @@ class Remembering:
 
     def _kept(self, step: Step[..., R], call: Callable[[], R]) -> Kept:
         try:
-            gave = tried(step, call, self.attempt, self.trace)
-            return {"gave": step.outcome.dump_python(gave, mode="json")}
+            gave = self._carried_out(step, call)
+        except ReelmillError as error:
+            return {"raised": written(error)}
+        return {"gave": step.outcome.dump_python(gave, mode="json")}
+
+    def _carried_out(self, step: Step[..., R], call: Callable[[], R]) -> R:
+        try:
+            return tried(step, call, self.attempt, self.trace)
         except ReelmillError as error:
             if self.attempt.canceled.is_set():
                 # Not remembered: another node may have to do this step.
                 raise Stopped from error
-            return {"raised": written(error)}
+            raise
 
 
 def written(error: ReelmillError) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""The two words that pipelines are written in: `@workflow` and `@step`.
+"""The words that pipelines are written in: `@workflow`, and `@step` or `@only_step`.
 
-Neither knows an engine. A step that is called inside a workflow goes to whichever engine runs
+None knows an engine. A step that is called inside a workflow goes to whichever engine runs
 that workflow; called anywhere else it is a plain function.
 """
 
@@ -88,6 +88,9 @@ class Step(Generic[P, R]):
     function: Callable[P, R]
     """What it does. What it returns must be a pydantic model or what JSON can hold."""
 
+    remembered: bool = True
+    """Whether an engine keeps what it gave, as it does of all but the one step of a workflow."""
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Go to the engine inside a workflow; elsewhere, and inside another step, just run."""
         runner = _runner.get()
@@ -128,3 +131,12 @@ def workflow(name: str) -> Callable[[Callable[[SpecT], ResultT]], Workflow[SpecT
 def step(name: str, retry: Retry = NEVER) -> Callable[[Callable[P, R]], Step[P, R]]:
     """Name a function as a step of a workflow."""
     return lambda function: Step(name, retry, function)
+
+
+def only_step(name: str, retry: Retry = NEVER) -> Callable[[Callable[P, R]], Step[P, R]]:
+    """Name a function as the one step of its workflow, whose outcome is that of the job.
+
+    It is tried and told of as any step, but not remembered by itself: that costs two transactions,
+    and could save nothing but the moment between its end and that of the job.
+    """
+    return lambda function: Step(name, retry, function, remembered=False)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from reelmill.engine.drafts import publish_file
 from reelmill.engine.retry import ON_OUTAGE
-from reelmill.engine.words import ArtifactMade, step, workflow
+from reelmill.engine.words import ArtifactMade, only_step, workflow
 from reelmill.errors import Canceled
 from reelmill.pipelines.replays.film import FILM_LIMIT_S, Film, make_film
 from reelmill.pipelines.replays.spec import ReplayResult, ReplaySpec
@@ -49,7 +49,7 @@ def render_replay(spec: ReplaySpec) -> ReplayResult:
     )
 
 
-@step("replays.make", retry=ON_OUTAGE)
+@only_step("replays.make", retry=ON_OUTAGE)
 def make(spec: ReplaySpec) -> Made:
     """Fetch, draw, encode, verify and publish.
 
