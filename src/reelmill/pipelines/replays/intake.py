@@ -14,8 +14,8 @@ MAX_REPLAY_BYTES: Final = 64 * 1024 * 1024
 #: Seconds that a fetch may take.
 FETCH_LIMIT_S: Final = 60.0
 
-#: Letters of a checksum that tell two documents of one game apart.
-DIGEST_LETTERS: Final = 8
+#: Letters of a checksum that tell documents of one game apart, also those that somebody made alike.
+DIGEST_LETTERS: Final = 32
 
 
 def receive(spec: ReplaySpec, here: Services) -> ReplaySpec:
@@ -41,8 +41,8 @@ def keep(game_id: str, data: bytes, here: Services) -> StoreKey:
 def input_key(game_id: str, sha256: str) -> StoreKey:
     """Where a replay of that content lies.
 
-    >>> input_key("0a1b", "c0ffee" * 10)
-    'replays/inputs/0a1b-c0ffeec0.json'
+    >>> input_key("0a1b", "c0ffee" * 10)[:30]
+    'replays/inputs/0a1b-c0ffeec0ff'
     """
     return StoreKey(f"replays/inputs/{game_id_of(game_id)}-{sha256[:DIGEST_LETTERS]}.json")
 

@@ -1,10 +1,12 @@
 """Documents -> the names of their videos, told apart where two games share an id. Pure."""
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from reelmill.pipelines.replays.intake import DIGEST_LETTERS
 from reelmill.pipelines.replays.spec import game_id_of
+
+#: Letters of a checksum that people are shown, to tell the few documents of one game apart.
+SHOWN_LETTERS: Final = 8
 
 #: Longest id that still takes a checksum behind it.
 _MAX_ID = 118
@@ -85,4 +87,4 @@ def told_apart(game_id: str, sha256: str) -> str:
     >>> told_apart("0a1b", "33334444ff")
     '0a1b-33334444'
     """
-    return f"{game_id}-{sha256[:DIGEST_LETTERS]}"
+    return f"{game_id}-{sha256[:SHOWN_LETTERS]}"
