@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.filter import Graph
 from numpy.typing import NDArray
 
-from reelmill.media.sound import Filter, Tap, chained, run
+from reelmill.media.sound import Filter, Tap, chained, filtered, run
 
 #: What everything at or below the absolute gate is called, in LUFS. Source: ITU-R BS.1770-5.
 SILENCE_LUFS = -70.0
@@ -24,6 +25,16 @@ _METER = (
     Filter("aresample", "48000"),
     Filter("aformat", "sample_fmts=dbl:channel_layouts=mono|stereo"),
     Filter("ebur128", "framelog=quiet:metadata=1:peak=true"),
+)
+
+#: Seconds between two levels, samples of each, and samples that are looked at together.
+LEVEL_STEP_S: Final = 0.01
+_LEVEL_SAMPLES, _LEVEL_BLOCK = 160, 64_000
+
+_LEVELS = (
+    Filter("aresample", str(int(_LEVEL_SAMPLES / LEVEL_STEP_S))),
+    Filter("aformat", "sample_fmts=flt:channel_layouts=mono"),
+    Filter("asetnsamples", f"n={_LEVEL_BLOCK}:p=0"),
 )
 
 
@@ -76,3 +87,25 @@ def _number(text: str) -> float:
 
 def _decibels(amplitude: float) -> float:
     return max(FLOOR_DB, 20 * math.log10(amplitude)) if amplitude > 0 else FLOOR_DB
+
+
+def levels(frames: Iterable[AudioFrame]) -> NDArray[np.float32]:
+    """How loud each hundredth of a second is: the root mean square, in decibels of full scale.
+
+    Returns:
+        `(hundredths,)` float32, `FLOOR_DB` at least; the last may be of less than a hundredth.
+    """
+    found = [
+        _levels_of(np.asarray(frame.to_ndarray(), np.float32).ravel())
+        for frame in filtered(frames, *_LEVELS)
+    ]
+    return np.concatenate(found) if found else np.zeros(0, np.float32)
+
+
+def _levels_of(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    steps = -(-len(samples) // _LEVEL_SAMPLES)
+    power = np.zeros(steps * _LEVEL_SAMPLES, np.float32)
+    power[: len(samples)] = np.square(samples)
+    means = power.reshape(steps, _LEVEL_SAMPLES).mean(axis=1)
+    least = np.float32(10 ** (FLOOR_DB / 10))
+    return np.asarray(10 * np.log10(np.maximum(means, least)), np.float32)

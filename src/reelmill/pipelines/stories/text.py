@@ -26,8 +26,11 @@ PLAUSIBLE: Final = (0.45, 1.7)
 #: Widest line of a caption, in letters, ideographs counted twice; two lines at most.
 LINE_LETTERS, LINES = 42, 2
 
-#: Captions that would last less than this are put together, in seconds.
-SHORT_S = 1.2
+#: Sentences that together last less than this are one caption, in seconds.
+SHORT_S = 2.4
+
+#: Longest pause inside a caption, in seconds.
+GAP_S = 0.3
 
 #: Seconds that a caption stays after its last word, unless the next one comes.
 LINGER_S = 0.7
@@ -47,6 +50,16 @@ class Pause(NamedTuple):
 
     end_s: float
     """The same, where it goes on."""
+
+
+class _Part(NamedTuple):
+    """What is said in one go."""
+
+    text: str
+    """A clause, or as much of it as a caption takes."""
+
+    ends: bool
+    """Whether its sentence ends with it."""
 
 
 class Cue(NamedTuple):
@@ -104,7 +117,7 @@ def _cut_down(paragraph: str, max_words: int) -> Iterator[str]:
 def cues(text: str, duration_s: float, pauses: Sequence[Pause]) -> tuple[Cue, ...] | None:
     """Captions in time with a voice that says a text, by how long each takes to say.
 
-    Where a caption ends close to a pause, it ends in it: voices pause between sentences.
+    Where a clause ends close to a pause, it ends in it: voices pause between clauses.
 
     Args:
         text: What is said; paragraphs as `chunked` knows them.
@@ -114,13 +127,13 @@ def cues(text: str, duration_s: float, pauses: Sequence[Pause]) -> tuple[Cue, ..
     Returns:
         None where the text cannot be what the voice says: too much of it, or too little.
     """
-    lines = [line for one in paragraphs(text) for line in _captions(one)]
+    parts = [part for one in paragraphs(text) for part in _clauses(one)]
     clock = _Clock(duration_s, pauses)
-    usual_s = sum(map(spoken_s, lines))
+    usual_s = sum(spoken_s(part.text) for part in parts)
     least, most = (factor * clock.spoken_s for factor in PLAUSIBLE)
-    if not lines or not least <= usual_s <= most:
+    if not parts or not least <= usual_s <= most:
         return None
-    return tuple(_timed(lines, clock))
+    return tuple(_lingering(list(_joined(_timed(parts, clock)))))
 
 
 class _Clock:
@@ -165,49 +178,67 @@ class _Clock:
         return pause.end_s - pause.start_s
 
 
-def _timed(lines: Sequence[str], clock: _Clock) -> Iterator[Cue]:
-    takes = [spoken_s(line) for line in lines]
+def _timed(parts: Sequence[_Part], clock: _Clock) -> Iterator[tuple[_Part, Cue]]:
+    """When each part is said; what is left is spread anew over the time that is left.
+
+    An error of the one before does not add up to those of the next.
+    """
+    takes = [spoken_s(part.text) for part in parts]
     left, said_s = sum(takes), 0.0
-    starts, ends = [], []
-    for number, usual_s in enumerate(takes):
-        starts.append(clock.goes_on(said_s))
-        # What is left is spread anew over the time that is left: an error does not add up.
-        pace = (clock.spoken_s - said_s) / left
+    for part, usual_s, following_s in zip(parts, takes, [*takes[1:], 0.0], strict=True):
+        start_s, pace = clock.goes_on(said_s), (clock.spoken_s - said_s) / left
         left -= usual_s
-        following_s = takes[number + 1] * pace if number + 1 < len(takes) else 0.0
-        reach_s = PULL * min(usual_s * pace, following_s)
+        reach_s = PULL * pace * min(usual_s, following_s)
         said_s = clock.pulled(said_s + usual_s * pace, reach_s)
-        ends.append(clock.stops(said_s))
-    for line, start_s, end_s, next_s in zip(lines, starts, ends, [*starts[1:], None], strict=True):
-        until_s = end_s if next_s is None else min(next_s, end_s + LINGER_S)
-        yield Cue(start_s, max(until_s, end_s), line)
+        yield part, Cue(start_s, clock.stops(said_s), part.text)
 
 
-def _captions(paragraph: str) -> Iterator[str]:
-    """The captions of a paragraph: sentences, short ones put together, long ones cut."""
-    held = ""
-    for sentence in parted(SENTENCE_ENDS, paragraph):
-        for part in _fitting(sentence):
-            joined = glued(held, part)
-            if held and (spoken_s(held) >= SHORT_S or _wrapped(joined) is None):
-                yield _shown(held)
-                joined = part
-            held = joined
+def _joined(timed: Iterable[tuple[_Part, Cue]]) -> Iterator[Cue]:
+    """Parts of a sentence as one caption, and short sentences, unless a pause lies between."""
+    held, closed = None, False
+    for part, cue in timed:
+        text = glued(held.text, part.text) if held else part.text
+        if held and _belongs(held, cue, closed=closed) and _wrapped(text) is not None:
+            held = Cue(held.start_s, cue.end_s, text)
+        else:
+            if held:
+                yield held
+            held = cue
+        closed = part.ends
     if held:
-        yield _shown(held)
+        yield held
 
 
-def _fitting(sentence: str) -> Iterator[str]:
-    """Parts of a sentence, each of which is a caption at most."""
-    if not any(letter.isalnum() for letter in sentence):
+def _belongs(held: Cue, cue: Cue, *, closed: bool) -> bool:
+    short = cue.end_s - held.start_s <= SHORT_S or held.end_s - held.start_s <= SHORT_S / 2
+    return cue.start_s - held.end_s <= GAP_S and (not closed or short)
+
+
+def _lingering(shown: Sequence[Cue]) -> Iterator[Cue]:
+    """Captions in their lines, each there a little longer than it is said."""
+    next_s = [*(cue.start_s for cue in shown[1:]), shown[-1].end_s]
+    for cue, limit_s in zip(shown, next_s, strict=True):
+        end_s = max(cue.end_s, min(limit_s, cue.end_s + LINGER_S))
+        yield Cue(cue.start_s, end_s, "\n".join(_wrapped(cue.text) or [cue.text]))
+
+
+def _clauses(paragraph: str) -> Iterator[_Part]:
+    """The clauses of a paragraph, cut where they are too long for a caption."""
+    for sentence in parted(SENTENCE_ENDS, paragraph):
+        clauses = parted(CLAUSE_ENDS, sentence)
+        fitting = [piece for clause in clauses for piece in _fitting(clause)]
+        for number, piece in enumerate(fitting, 1):
+            yield _Part(piece, number == len(fitting))
+
+
+def _fitting(clause: str) -> Iterator[str]:
+    """Parts of a clause, each of which is a caption at most; none where nothing is said."""
+    if not any(letter.isalnum() for letter in clause):
         return
-    if _wrapped(sentence) is not None:
-        yield sentence
+    if _wrapped(clause) is not None:
+        yield clause
         return
-    parts = parted(CLAUSE_ENDS, sentence)
-    at = _middle(parts)
-    halves = [_run(parts[:at]), _run(parts[at:])] if at else _halved(sentence)
-    for half in halves:
+    for half in _halved(clause):
         yield from _fitting(half)
 
 
@@ -241,10 +272,6 @@ def _wrapped(text: str) -> list[str] | None:
     halves = _halved(text)
     fits = all(width(half) <= LINE_LETTERS for half in halves) and len(halves) <= LINES
     return halves if fits else None
-
-
-def _shown(text: str) -> str:
-    return "\n".join(_wrapped(text) or [text])
 
 
 def to_vtt(shown: Iterable[Cue]) -> str:
