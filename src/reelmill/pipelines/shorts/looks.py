@@ -5,8 +5,7 @@ time limit; what was worked out once is kept in the store beside the video.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -16,6 +15,7 @@ from reelmill.media.shown import stills
 from reelmill.pipelines.shorts.crop import plan_crop
 from reelmill.pipelines.shorts.ingest import STILL_PX, with_picture
 from reelmill.pipelines.shorts.keys import picture_key, plan_key, video_id_of
+from reelmill.pipelines.shorts.places import Places
 from reelmill.pipelines.shorts.records import Video
 from reelmill.pipelines.shorts.refusals import PlannersBusy
 from reelmill.pipelines.shorts.source import at_hand
@@ -35,7 +35,7 @@ WAIT_S: Final = 20.0
 PICTURE_LIMIT_S: Final = 30.0
 PLAN_LIMIT_S: Final = 120.0
 
-_places = threading.BoundedSemaphore(AT_ONCE)
+PLACES: Final = Places(AT_ONCE, PlannersBusy)
 
 
 def picture(here: Services, video: Video, at_s: float) -> StoreKey:
@@ -46,7 +46,7 @@ def picture(here: Services, video: Video, at_s: float) -> StoreKey:
     """
     key = picture_key(video.id, at_s)
     if not here.store.exists(key):
-        with place(), at_hand(here, video.source_key) as (source, folder):
+        with PLACES.one(), at_hand(here, video.source_key) as (source, folder):
             drawn = folder / "still.jpg"
             _in_child(here, PICTURE_LIMIT_S, _draw_still, source, at_s, drawn)
             here.store.put(key, drawn)
@@ -62,7 +62,7 @@ def crop_plan(here: Services, video: Video, cut: Cut) -> CropPlan:
     """
 
     def planned() -> CropPlan:
-        with place(), at_hand(here, video.source_key) as (source, _):
+        with PLACES.one(), at_hand(here, video.source_key) as (source, _):
             return _in_child(here, PLAN_LIMIT_S, plan_crop, source, cut)
 
     return plan_once(here, cut, planned)
@@ -76,21 +76,6 @@ def plan_once(here: Services, cut: Cut, planned: Callable[[], CropPlan]) -> Crop
     plan = planned()
     here.store.put_bytes(key, plan.model_dump_json().encode())
     return plan
-
-
-@contextmanager
-def place() -> Iterator[None]:
-    """A place among those who work something out.
-
-    Raises:
-        PlannersBusy: none is free.
-    """
-    if not _places.acquire(blocking=False):
-        raise PlannersBusy(at_once=AT_ONCE)
-    try:
-        yield
-    finally:
-        _places.release()
 
 
 def _in_child(here: Services, limit_s: float, work: Callable[..., R], *args: object) -> R:

@@ -168,7 +168,7 @@ def test_only_a_few_look_into_videos_at_once_and_the_rest_is_told_to_come_again(
     _, (scene, *_) = ready_video(house.app, source=talk)
     with ExitStack() as places:
         for _ in range(looks.AT_ONCE):
-            places.enter_context(looks.place())
+            places.enter_context(looks.PLACES.one())
         answer = house.http.get(f"/v1/scenes/{scene}/crop-plan?end_s=1")
         assert (answer.status_code, answer.json()["error_code"]) == (503, "PLANNERS_BUSY")
         assert int(answer.headers["Retry-After"]) > 0

@@ -1,6 +1,5 @@
 """Videos over HTTP: handed in, listed, shown, deleted."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -14,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from reelmill.media.info import SNIFF_BYTES, sniff
 from reelmill.pipelines.shorts.bodies import SceneTimes, VideoByAddress
+from reelmill.pipelines.shorts.places import Places
 from reelmill.pipelines.shorts.refusals import PosterNotReady, UploadersBusy
 from reelmill.pipelines.shorts.routes.asked import (
     Cursor,
@@ -56,7 +56,7 @@ SOURCE_TYPES: Final = {
 
 router = APIRouter(tags=["videos"])
 
-_places = threading.BoundedSemaphore(UPLOADS_AT_ONCE)
+PLACES: Final = Places(UPLOADS_AT_ONCE, UploadersBusy)
 
 _TWO_BODIES: Final[dict[str, Any]] = {
     "requestBody": {
@@ -96,7 +96,7 @@ def create_video(library: TheLibrary, request: Request, response: Response) -> V
     """
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() == "multipart/form-data":
-        with _place(), _unbroken():
+        with PLACES.one(), _unbroken():
             video = library.take_upload(_parts(request), content_type)
     else:
         video = library.take_address(_address_in(request))
@@ -193,17 +193,6 @@ def create_scene(
     scene = library.add_scene(video_id, times.start_s, times.end_s)
     response.headers["Location"] = f"/v1/scenes/{scene.id}"
     return SceneOut.of(scene)
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    """A place among the uploads of this process."""
-    if not _places.acquire(blocking=False):
-        raise UploadersBusy(at_once=UPLOADS_AT_ONCE)
-    try:
-        yield
-    finally:
-        _places.release()
 
 
 @contextmanager
