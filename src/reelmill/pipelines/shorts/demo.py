@@ -12,6 +12,7 @@ from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.single import timecode
 from reelmill.pipelines.shorts.spec import (
+    SHORTS,
     Cut,
     ExportSpec,
     IngestSpec,
@@ -101,7 +102,7 @@ def _short(video_id: str, scene: SceneFound) -> ShortsSpec:
 def _done(terminal: Terminal, system: System, spec: ShortsSpec) -> ShortsResult | None:
     """Have a job done, however often it was done before."""
     with terminal.bar(spec.root.kind) as bar:
-        job = system.jobs.submit("shorts", spec, force=True)
+        job = system.jobs.submit(SHORTS, spec, force=True)
 
         def told(now: Job) -> None:
             bar.at(now.done, now.total, now.message)

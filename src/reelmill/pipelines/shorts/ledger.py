@@ -13,6 +13,7 @@ from reelmill.pipelines.shorts.refusals import SameExport, VideoNotFound
 from reelmill.pipelines.shorts.rules import WINDOW, admit_one_more, digest_of, usage_of
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import (
+    SHORTS,
     ExportSpec,
     IngestSpec,
     ReelSpec,
@@ -59,7 +60,7 @@ def ended(here: Services, conn: Transaction, job: Job, result: ShortsResult | No
 
 def settings_of(here: Services) -> ShortsSettings:
     """What the operator chose for the shorts."""
-    return cast("ShortsSettings", here.pipeline_settings["shorts"])
+    return cast("ShortsSettings", here.pipeline_settings[SHORTS])
 
 
 def _enter_export(here: Services, conn: Transaction, job: Job, spec: ExportSpec | ReelSpec) -> None:

@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from reelmill.accounts.caller import Caller
-from reelmill.catalog.database import Transaction
 from reelmill.catalog.job import Place
 from reelmill.desk import JobsDesk
 from reelmill.engine.lifecycle import AlreadyEnded
@@ -19,10 +18,11 @@ from reelmill.pipelines.shorts.expiry import clear_video
 from reelmill.pipelines.shorts.intake import bare_name, clean_title, keep_upload
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.ledger import settings_of
+from reelmill.pipelines.shorts.owned import scene_of, scenes_of, video_of
 from reelmill.pipelines.shorts.plan import admit
 from reelmill.pipelines.shorts.records import Origin, Scene, Video
-from reelmill.pipelines.shorts.refusals import SceneNotFound, TooManyScenes, VideoNotFound
-from reelmill.pipelines.shorts.spec import CropPlan, IngestSpec, ShortsSpec
+from reelmill.pipelines.shorts.refusals import TooManyScenes
+from reelmill.pipelines.shorts.spec import SHORTS, CropPlan, IngestSpec, ShortsSpec
 from reelmill.pipelines.shorts.tables import exports, scenes, videos
 from reelmill.services import Services
 from reelmill.units import JobId, StoreKey
@@ -79,7 +79,7 @@ class Library:
             VideoNotFound: none, or somebody else's.
         """
         with self.here.catalog.read() as conn:
-            return self._video(conn, video_id)
+            return video_of(conn, self.caller, video_id)
 
     def video_and_scenes(self, video_id: str) -> tuple[Video, list[Scene]]:
         """A video of the caller, and its scenes from start to end.
@@ -88,7 +88,7 @@ class Library:
             VideoNotFound: none, or somebody else's.
         """
         with self.here.catalog.read() as conn:
-            return self._video(conn, video_id), scenes.of_video(conn, video_id)
+            return video_of(conn, self.caller, video_id), scenes.of_video(conn, video_id)
 
     def page(self, *, limit: int, before: Place | None) -> list[Video]:
         """Videos of the caller, the newest first."""
@@ -113,7 +113,7 @@ class Library:
             SceneNotFound: none, or somebody else's.
         """
         with self.here.catalog.read() as conn:
-            return self._scenes(conn, [scene_id])[0]
+            return scene_of(conn, self.caller, scene_id)
 
     def add_scene(self, video_id: str, start_s: float, end_s: float) -> Scene:
         """Add a scene by hand.
@@ -123,7 +123,7 @@ class Library:
                 they say.
         """
         with self.here.catalog.begin() as conn:
-            duration_s = rules.admit_video(self._video(conn, video_id))
+            duration_s = rules.admit_video(video_of(conn, self.caller, video_id))
             start_s, end_s = rules.admit_times(start_s, end_s, duration_s)
             if scenes.count(conn, video_id) >= MAX_SCENES:
                 raise TooManyScenes(most=MAX_SCENES)
@@ -146,7 +146,7 @@ class Library:
             SceneNotFound, BadTimes, OutsideVideo, SceneTooShort: as they say.
         """
         with self.here.catalog.begin() as conn:
-            scene, video = self._scenes(conn, [scene_id])[0]
+            scene, video = scene_of(conn, self.caller, scene_id)
             start_s, end_s = rules.admit_times(
                 scene.start_s if wish.start_s is None else wish.start_s,
                 scene.end_s if wish.end_s is None else wish.end_s,
@@ -166,7 +166,7 @@ class Library:
             ScenesApart: not side by side, or of several videos.
         """
         with self.here.catalog.begin() as conn:
-            found = [scene for scene, _ in self._scenes(conn, scene_ids)]
+            found = [scene for scene, _ in scenes_of(conn, self.caller, scene_ids).values()]
             scene = rules.merged(found, scene_id=uuid4().hex, now=self.here.clock())
             scenes.delete(conn, scene_ids)
             scenes.add(conn, [scene])
@@ -179,7 +179,7 @@ class Library:
             SceneNotFound: none, or somebody else's.
         """
         with self.here.catalog.begin() as conn:
-            self._scenes(conn, [scene_id])
+            scene_of(conn, self.caller, scene_id)
             scenes.delete(conn, [scene_id])
 
     def thumbnail(self, scene_id: str) -> StoreKey:
@@ -201,23 +201,9 @@ class Library:
         return looks.crop_plan(self.here, video, cut)
 
     def _look_into(self, spec: IngestSpec) -> Video:
-        self.jobs.submit("shorts", ShortsSpec(spec), owner=self.caller.user_id)
+        self.jobs.submit(SHORTS, ShortsSpec(spec), owner=self.caller.user_id)
         return self.video(spec.video_id)
 
     def _stop(self, job_id: JobId) -> None:
         with suppress(AlreadyEnded):
             self.jobs.cancel(job_id)
-
-    def _video(self, conn: Transaction, video_id: str) -> Video:
-        video = videos.find(conn, video_id)
-        if video is None or not self.caller.owns(video.owner):
-            raise VideoNotFound(video_id=video_id)
-        return video
-
-    def _scenes(self, conn: Transaction, scene_ids: Sequence[str]) -> list[tuple[Scene, Video]]:
-        """Scenes of the caller, in the order in which they were named."""
-        found = scenes.several(conn, scene_ids)
-        for scene_id in scene_ids:
-            if scene_id not in found or not self.caller.owns(found[scene_id][1].owner):
-                raise SceneNotFound(scene_id=scene_id)
-        return [found[scene_id] for scene_id in scene_ids]

@@ -16,6 +16,7 @@ from reelmill.pipelines.shorts import rules
 from reelmill.pipelines.shorts.bodies import ExportWish, ReelScene, ReelWish
 from reelmill.pipelines.shorts.expiry import clear_export
 from reelmill.pipelines.shorts.ledger import settings_of
+from reelmill.pipelines.shorts.owned import scene_of, scenes_of, videos_of
 from reelmill.pipelines.shorts.plan import admit, admit_plan
 from reelmill.pipelines.shorts.records import Export, Kind, Scene, Video
 from reelmill.pipelines.shorts.refusals import (
@@ -23,12 +24,12 @@ from reelmill.pipelines.shorts.refusals import (
     ExportNotFound,
     NothingToRetry,
     SameExport,
-    SceneNotFound,
     StillBeingMade,
     VideoNotFound,
 )
 from reelmill.pipelines.shorts.rules import WINDOW, Usage
 from reelmill.pipelines.shorts.spec import (
+    SHORTS,
     BadCropPlan,
     Cut,
     ExportSpec,
@@ -36,15 +37,12 @@ from reelmill.pipelines.shorts.spec import (
     ShortsSpec,
     Strategy,
 )
-from reelmill.pipelines.shorts.tables import exports, scenes, videos
+from reelmill.pipelines.shorts.tables import exports, videos
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
 #: What is handed in: of a short or of a reel.
 Spec = ExportSpec | ReelSpec
-
-#: The pipeline; its settings and its jobs have this name.
-SHORTS = "shorts"
 
 
 class Ordered(NamedTuple):
@@ -80,7 +78,7 @@ class Orders:
             ExportLimitReached: first of all, as in the API before this one.
             SceneNotFound, VideoNotReady, SceneTooLong: and what else `rules` and `plan` refuse.
         """
-        return self._order(lambda conn: self._short(*self._scene(conn, scene_id), wish))
+        return self._order(lambda conn: self._short(*scene_of(conn, self.caller, scene_id), wish))
 
     def reel(self, wish: ReelWish) -> Ordered:
         """Ask for a reel of several scenes.
@@ -274,30 +272,16 @@ class Orders:
         )
 
     def _cuts(self, conn: Transaction, asked: tuple[ReelScene, ...]) -> list[Cut]:
-        found = scenes.several(conn, {one.scene_id for one in asked})
-        named = videos.several(conn, {one.video_id for one in asked})
-        return [self._reel_cut(one, found, named) for one in asked]
-
-    def _reel_cut(
-        self,
-        one: ReelScene,
-        found: dict[str, tuple[Scene, Video]],
-        named: dict[str, Video],
-    ) -> Cut:
-        video = named.get(one.video_id)
-        if video is None or not self.caller.owns(video.owner):
-            raise VideoNotFound(video_id=one.video_id)
-        scene, video_of_scene = found.get(one.scene_id) or (None, None)
-        if scene is None or video_of_scene is None or not self.caller.owns(video_of_scene.owner):
-            raise SceneNotFound(scene_id=one.scene_id)
-        rules.admit_video(video)
-        return rules.clamped_cut(scene, video, start_s=one.start_s, end_s=one.end_s)
-
-    def _scene(self, conn: Transaction, scene_id: str) -> tuple[Scene, Video]:
-        found = scenes.find(conn, scene_id)
-        if found is None or not self.caller.owns(found[1].owner):
-            raise SceneNotFound(scene_id=scene_id)
-        return found
+        named = videos_of(conn, self.caller, {one.video_id for one in asked})
+        found = scenes_of(conn, self.caller, {one.scene_id for one in asked})
+        for video in named.values():
+            rules.admit_video(video)
+        return [
+            rules.clamped_cut(
+                found[one.scene_id][0], named[one.video_id], start_s=one.start_s, end_s=one.end_s
+            )
+            for one in asked
+        ]
 
 
 def _or_refusal(draft: Callable[[Transaction], Spec], conn: Transaction) -> Spec | ReelmillError:

@@ -4,11 +4,11 @@ from reelmill.pipeline import Pipeline
 from reelmill.pipelines.shorts.expiry import EXPIRING, TIDYING
 from reelmill.pipelines.shorts.ledger import ended, entering
 from reelmill.pipelines.shorts.settings import ShortsSettings
-from reelmill.pipelines.shorts.spec import ShortsResult, ShortsSpec
+from reelmill.pipelines.shorts.spec import SHORTS, ShortsResult, ShortsSpec
 from reelmill.pipelines.shorts.workflow import make
 
 PIPELINE = Pipeline(
-    name="shorts",
+    name=SHORTS,
     title="Shorts",
     about="A scene of a long video becomes a vertical short.",
     spec=ShortsSpec,

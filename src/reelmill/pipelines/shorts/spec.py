@@ -2,13 +2,16 @@
 
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from reelmill.engine.words import ArtifactMade
 from reelmill.errors import BadMedia, Refused
 from reelmill.units import StoreKey
+
+#: The pipeline: its folder, its queue, its settings, the beginning of its jobs' ids.
+SHORTS: Final = "shorts"
 
 #: Longest scene that may become a short, in seconds. Source: export API, validation step 5.
 MAX_SCENE_S = 180.0

@@ -21,8 +21,6 @@ _WITH_VIDEO = (
     .where(videos.c.deleted_at.is_(None))
 )
 
-_FIND = _WITH_VIDEO.where(scenes.c.id == sa.bindparam("wanted"))
-
 _OF_VIDEO = (
     sa.select(*_COLUMNS)
     .where(scenes.c.video_id == sa.bindparam("video"))
@@ -34,12 +32,6 @@ def add(conn: sa.Connection, new: Sequence[Scene]) -> None:
     """Record scenes."""
     if new:
         conn.execute(sa.insert(scenes), [asdict(scene) for scene in new])
-
-
-def find(conn: sa.Connection, scene_id: str) -> tuple[Scene, Video] | None:
-    """The scene of this id, with its video."""
-    row = conn.execute(_FIND, {"wanted": scene_id}).one_or_none()
-    return None if row is None else _pair(row)
 
 
 def several(conn: sa.Connection, scene_ids: Collection[str]) -> dict[str, tuple[Scene, Video]]:

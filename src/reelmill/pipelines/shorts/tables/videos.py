@@ -45,7 +45,7 @@ def find(conn: sa.Connection, video_id: str) -> Video | None:
     return None if row is None else video_of(tuple(row))
 
 
-def several(conn: sa.Connection, video_ids: set[str]) -> dict[str, Video]:
+def several(conn: sa.Connection, video_ids: Collection[str]) -> dict[str, Video]:
     """The videos of these ids, as far as there are any."""
     rows = conn.execute(_PRESENT.where(videos.c.id.in_(video_ids)))
     found = (video_of(tuple(row)) for row in rows)
