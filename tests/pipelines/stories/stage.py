@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from reelmill.app import open_services
+from reelmill.catalog import jobs
 from reelmill.catalog.database import open_catalog
+from reelmill.catalog.job import NewJob
 from reelmill.config import Settings
+from reelmill.errors import Unavailable
 from reelmill.pipelines.stories import migrations
 from reelmill.pipelines.stories.keys import Kind, Layout, RawFile, same_id
 from reelmill.pipelines.stories.records import Asset, AssetState, Facts
 from reelmill.pipelines.stories.settings import StoriesSettings
-from reelmill.pipelines.stories.tables import assets
+from reelmill.pipelines.stories.spec import StorySpec
+from reelmill.pipelines.stories.tables import assets, tasks
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
@@ -49,6 +53,30 @@ def stage(home: Path, *, chosen: dict[str, Any] | None = None, **given: Any) -> 
         here.children.close()
         here.http.close()
         here.catalog.close()
+
+
+class Desk:
+    """Hands in jobs as the engine's desk does: a row, once."""
+
+    def __init__(self, here: Services) -> None:
+        self.here = here
+        self.asked: list[StorySpec] = []
+        self.down = False
+
+    def __call__(self, spec: StorySpec, owner: str) -> None:
+        if self.down:
+            raise Unavailable(problem="the database went away")
+        self.asked.append(spec)
+        new = NewJob(
+            id=tasks.job_id_of(spec.task_id),
+            pipeline="stories",
+            key=spec.task_id,
+            spec=spec.model_dump(mode="json"),
+            owner=owner,
+            created_at=self.here.clock(),
+        )
+        with self.here.catalog.begin() as conn:
+            jobs.add(conn, new)
 
 
 def clock_of(here: Services) -> Clock:

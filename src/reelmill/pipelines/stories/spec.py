@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.engine.words import ArtifactMade
-from reelmill.errors import BadMedia, Conflict, NotFound, Refused, Unavailable
+from reelmill.errors import BadMedia, Conflict, NotFound, Oversize, Refused, Unavailable
 from reelmill.units import StoreKey
 
 #: Width and height of the picture, in pixels. Source: specification, section 5.
@@ -32,6 +32,22 @@ class NotForUs(Refused):
 
 class AlreadyHere(Conflict):
     """The same content was taken in before."""
+
+
+class FileTooLarge(Oversize):
+    """The file is larger than what is taken in."""
+
+
+class VoiceLength(Refused):
+    """The voice is shorter or longer than a chapter may be."""
+
+
+class Silent(BadMedia):
+    """There is nothing to be heard."""
+
+
+class StillWritten(Unavailable):
+    """Somebody is writing the file."""
 
 
 class NoClips(Conflict):

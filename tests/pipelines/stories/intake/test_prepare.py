@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.pipelines.stories.stage import ready_asset, stage
+from tests.pipelines.stories.stage import Desk, ready_asset, stage
 
-from reelmill.catalog import jobs
-from reelmill.catalog.job import NewJob
-from reelmill.errors import Unavailable
 from reelmill.pipelines.stories.intake.prepare import plan, prepare, text_of
 from reelmill.pipelines.stories.keys import Kind
 from reelmill.pipelines.stories.records import Asset, Chunk
-from reelmill.pipelines.stories.spec import Part, StorySpec
+from reelmill.pipelines.stories.spec import Part
 from reelmill.pipelines.stories.tables import assets, chunks, tasks
 from reelmill.services import Services
 from reelmill.units import StoreKey
@@ -23,30 +20,6 @@ from reelmill.units import StoreKey
 def here(tmp_path: Path) -> Iterator[Services]:
     with stage(tmp_path / "home") as opened:
         yield opened
-
-
-class Desk:
-    """Hands in jobs as the engine's desk does: a row, once."""
-
-    def __init__(self, here: Services) -> None:
-        self.here = here
-        self.asked: list[StorySpec] = []
-        self.down = False
-
-    def __call__(self, spec: StorySpec, owner: str) -> None:
-        if self.down:
-            raise Unavailable(problem="the database went away")
-        self.asked.append(spec)
-        new = NewJob(
-            id=tasks.job_id_of(spec.task_id),
-            pipeline="stories",
-            key=spec.task_id,
-            spec=spec.model_dump(mode="json"),
-            owner=owner,
-            created_at=self.here.clock(),
-        )
-        with self.here.catalog.begin() as conn:
-            jobs.add(conn, new)
 
 
 def voice_of(here: Services, name: str, chapter: int = 1, story: str = "storm") -> Asset:
