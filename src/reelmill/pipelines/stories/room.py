@@ -13,7 +13,7 @@ from reelmill.services import Services
 #: Seconds between two warnings of the same disk.
 WARN_EVERY_S: Final = 60.0
 
-log = structlog.get_logger().bind(component="render_worker")
+log = structlog.get_logger(component="render_worker")
 
 #: When each disk was warned of last, on the monotonic clock.
 _warned_s: dict[Path, float] = {}

@@ -37,7 +37,7 @@ PLACES: Final = {
     JobState.FAILED: Place.FAILED,
 }
 
-log = structlog.get_logger().bind(component="main_worker")
+log = structlog.get_logger(component="main_worker")
 
 
 def tidy(here: Services, _jobs: Asks) -> None:

@@ -29,7 +29,7 @@ from reelmill.storage.store import MissingObject
 #: Seconds before the second try to upload; each further one waits twice as long.
 UPLOAD_WAIT_S: Final = 1.0
 
-log = structlog.get_logger().bind(component="render_worker")
+log = structlog.get_logger(component="render_worker")
 
 
 class Brought(NamedTuple):
@@ -109,7 +109,9 @@ class Work:
         known = dict(brought.known)
         for done, (name, (piece, clip)) in enumerate(brought.clips.items()):
             attempt().report(Progress("conform", done, len(brought.clips), "conforming clips"))
-            known[name] = self._conform(name, piece, clip, brought.look)
+            # The task before this one may have conformed it meanwhile.
+            made = self._conformed(name) or self._conform(name, piece, clip, brought.look)
+            known[name] = made
         files = Files(
             voice=brought.voice, music=brought.music, mezzanines=known, texts=brought.texts
         )

@@ -18,7 +18,7 @@ from reelmill.pipelines.stories.tables import tasks
 from reelmill.pipelines.stories.work import Work
 from reelmill.services import Services, attempt, services
 
-log = structlog.get_logger().bind(component="render_worker")
+log = structlog.get_logger(component="render_worker")
 
 
 @workflow("stories.render")
