@@ -19,7 +19,7 @@ from reelmill.catalog import webhooks
 from reelmill.catalog.nodes import now
 from reelmill.catalog.tables import webhook_deliveries as deliveries
 from reelmill.catalog.tables import webhooks as rows
-from reelmill.catalog.webhooks import Delivery, DeliveryState, Webhook
+from reelmill.catalog.webhook import Delivery, DeliveryState, Webhook
 from reelmill.engine import notices
 from reelmill.engine.notices import MOST_WEBHOOKS, WAITS_S, TooManyWebhooks, outcome
 from reelmill.http import BadAddress

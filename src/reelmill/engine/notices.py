@@ -24,7 +24,7 @@ from reelmill.catalog.artifacts import Artifact
 from reelmill.catalog.jobs import Job
 from reelmill.catalog.nodes import now
 from reelmill.catalog.tries import Limit, kind_of
-from reelmill.catalog.webhooks import Delivery, DeliveryState, Message, Outcome, Webhook
+from reelmill.catalog.webhook import Delivery, DeliveryState, Message, Outcome, Webhook
 from reelmill.errors import Conflict, LimitReached, NotFound, ReelmillError
 from reelmill.http import check_address
 from reelmill.services import Services

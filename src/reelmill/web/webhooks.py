@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.catalog import webhooks
-from reelmill.catalog.webhooks import Delivery, DeliveryState, Webhook
+from reelmill.catalog.webhook import Delivery, DeliveryState, Webhook
 from reelmill.engine import notices
 from reelmill.engine.notices import UnknownWebhook
 from reelmill.units import JobId
