@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +21,22 @@ class NoSettings(BaseModel):
     """A pipeline that has nothing to choose."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Gauge(NamedTuple):
+    """A number that goes up and down, for `/metrics`."""
+
+    name: str
+    """What is measured; `reelmill_<pipeline>_` goes before it."""
+
+    about: str
+    """For people, a few words with the unit."""
+
+    value: float
+    """The number now."""
+
+    labels: dict[str, str]
+    """What it is the number of; the same names in all of one name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +76,11 @@ def end_alone(
 def always(_services: Services) -> bool:
     """There is room for another job."""
     return True
+
+
+def measure_nothing(_services: Services) -> tuple[Gauge, ...]:
+    """No numbers of its own."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +144,9 @@ class Pipeline(Generic[SpecT, ResultT]):
 
     has_room: Callable[[Services], bool] = always
     """Asked before a node takes another job."""
+
+    gauges: Callable[[Services], Iterable[Gauge]] = measure_nothing
+    """Numbers of its own, asked for each time that somebody looks at `/metrics`."""
 
     chores: tuple[Chore, ...] = ()
     """What is done from time to time as long as a node is up."""

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from reelmill.app import App
 from reelmill.catalog.jobs import JobState
+from reelmill.pipeline import Gauge
 
 #: Seconds; a page takes some 10 ms, a file begins within 50.
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -35,10 +36,23 @@ class _Jobs(Collector):
         alive = GaugeMetricFamily("reelmill_nodes", "Nodes that are alive")
         alive.add_metric([], len(self._app.jobs.nodes()))
         yield from (jobs, depth, alive)
+        for name, pipeline in sorted(self._app.pipelines.items()):
+            yield from _families(name, pipeline.gauges(self._app.services))
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: the catalog is not asked while the site is being built."""
         return ()
+
+
+def _families(pipeline: str, gauges: Iterable[Gauge]) -> Iterable[Metric]:
+    """A pipeline's own numbers, those of one name together."""
+    families: dict[str, GaugeMetricFamily] = {}
+    for gauge in gauges:
+        name = f"reelmill_{pipeline}_{gauge.name}"
+        if name not in families:
+            families[name] = GaugeMetricFamily(name, gauge.about, labels=list(gauge.labels))
+        families[name].add_metric(list(gauge.labels.values()), gauge.value)
+    return families.values()
 
 
 class Measures:

@@ -1,6 +1,7 @@
 """A watched folder of voice, music, clips and links -> narrated videos."""
 
 from reelmill.pipeline import Pipeline
+from reelmill.pipelines.stories.measures import gauges
 from reelmill.pipelines.stories.room import has_room
 from reelmill.pipelines.stories.settings import StoriesSettings
 from reelmill.pipelines.stories.spec import StoryResult, StorySpec
@@ -22,5 +23,6 @@ PIPELINE = Pipeline(
     # One in each lane.
     at_once=3,
     has_room=has_room,
+    gauges=gauges,
     chores=(TIDYING,),
 )

@@ -1,0 +1,1 @@
+"""A watched folder of voice, music, clips and links -> narrated videos."""
