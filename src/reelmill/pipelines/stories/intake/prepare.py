@@ -36,7 +36,7 @@ OWNER: Final = "local"
 #: Hands in a task, for an owner.
 Submit = Callable[[StorySpec, str], object]
 
-log = structlog.get_logger().bind(component="main_worker")
+log = structlog.get_logger(component="main_worker")
 
 
 @dataclass(frozen=True, kw_only=True)
