@@ -9,7 +9,7 @@ import pytest
 from tests.web.reels import Served, attach, enter, open_app, serving
 
 from reelmill.catalog import artifacts
-from reelmill.web.views import LINK_WORKS, shown_at
+from reelmill.web.artifacts import LINK_WORKS, shown_at
 
 FILM = bytes(range(256)) * 1200
 

@@ -18,9 +18,9 @@ from reelmill.errors import NotFound
 from reelmill.storage.store import Stat
 from reelmill.units import StoreKey
 from reelmill.web import ranges
+from reelmill.web.artifacts import EDITION_DIGITS, LINK_WORKS, file_name
 from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.ranges import OutOfRange, Part
-from reelmill.web.views import EDITION_DIGITS, LINK_WORKS, file_name
 
 #: Types that a browser may show in our name; all else is saved, for it could hold a script.
 SHOWN_TYPES: Final = ("video/", "audio/", "image/png", "image/jpeg", "image/webp", "image/gif")

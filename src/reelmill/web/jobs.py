@@ -16,9 +16,10 @@ from reelmill.errors import Conflict
 from reelmill.pipeline import Pipeline
 from reelmill.storage.store import MissingObject
 from reelmill.units import JobId
+from reelmill.web.artifacts import ArtifactOut
 from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, cursor_of, place_of
 from reelmill.web.problems import ProblemRaised
-from reelmill.web.views import ArtifactOut, ExplanationOut, JobOut, JobsOut
+from reelmill.web.views import ExplanationOut, JobOut, JobsOut
 
 #: Most jobs on one page of the API.
 MOST_LISTED: Final = 500

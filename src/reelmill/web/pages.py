@@ -17,11 +17,11 @@ from reelmill.catalog.jobs import Job, JobState
 from reelmill.engine.lifecycle import AlreadyEnded, NotEnded
 from reelmill.units import JobId
 from reelmill.web import overview, steps, words
+from reelmill.web.artifacts import shown_at
 from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, place_of
 from reelmill.web.jobs import next_cursor
 from reelmill.web.problems import ProblemRaised
 from reelmill.web.sheet import TheSheet
-from reelmill.web.views import shown_at
 
 #: Jobs on one page of the list.
 LISTED: Final = 50
