@@ -90,7 +90,7 @@ def _decibels(amplitude: float) -> float:
 
 
 def levels(frames: Iterable[AudioFrame]) -> NDArray[np.float32]:
-    """How loud each hundredth of a second is: the root mean square, in decibels of full scale.
+    """How loud each hundredth of a second is: root mean square of all channels' sum, in decibels.
 
     Returns:
         `(hundredths,)` float32, `FLOOR_DB` at least; the last may be of less than a hundredth.

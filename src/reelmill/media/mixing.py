@@ -44,7 +44,7 @@ class Mixture:
     """Level that no sample is above, in decibels of full scale."""
 
     fade_samples: int
-    """Samples over which the music ends."""
+    """Samples over which the music ends; 1 at least."""
 
     form: AudioSpec
     """Rate and channels of the result."""
