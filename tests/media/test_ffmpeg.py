@@ -19,6 +19,7 @@ from reelmill.media.ffmpeg import (
     NoEncoder,
     NoFfmpeg,
     Reached,
+    Watch,
     read_from,
 )
 
@@ -42,7 +43,9 @@ def test_a_run_tells_how_far_it_is_and_what_it_ran(ffmpeg: Ffmpeg, tmp_path: Pat
     ran: list[tuple[Sequence[str], float]] = []
     args = [*drawing(60), str(tmp_path / "made.mp4")]
     ffmpeg.run(
-        args, timeout_s=60, on_progress=seen.append, ran=lambda argv, s: ran.append((argv, s))
+        args,
+        timeout_s=60,
+        watch=Watch(on_progress=seen.append, ran=lambda argv, s: ran.append((argv, s))),
     )
     assert seen[-1].frames == 60
     assert seen[-1].time_s == pytest.approx(2.0, abs=0.1)
@@ -61,7 +64,7 @@ def test_who_listens_knows_what_the_caller_is_at(ffmpeg: Ffmpeg) -> None:
     ffmpeg.run(
         [*drawing(2), "-f", "null", "-"],
         timeout_s=60,
-        on_progress=lambda _: seen.append(at.get()),
+        watch=Watch(on_progress=lambda _: seen.append(at.get())),
     )
     assert set(seen) == {"the job"}
 
@@ -73,7 +76,7 @@ def test_a_failure_carries_the_last_words(ffmpeg: Ffmpeg, tmp_path: Path) -> Non
         ffmpeg.run(
             [*read_from(tmp_path / "text.mp4", "mov"), str(tmp_path / "out.mp4")],
             timeout_s=60,
-            ran=lambda _argv, took_s: ran.append(took_s),
+            watch=Watch(ran=lambda _argv, took_s: ran.append(took_s)),
         )
     assert "Invalid data" in caught.value.facts["last_lines"]
     assert len(ran) == 1
@@ -102,7 +105,7 @@ def test_cancel_kills_it_at_once(ffmpeg: Ffmpeg) -> None:
     threading.Timer(0.5, canceled.set).start()
     began = time.monotonic()
     with pytest.raises(Canceled):
-        ffmpeg.run(ENDLESS, timeout_s=60, canceled=canceled)
+        ffmpeg.run(ENDLESS, timeout_s=60, watch=Watch(canceled=canceled))
     assert time.monotonic() - began < 5
 
 
@@ -118,7 +121,7 @@ def test_an_end_by_someone_elses_hand_may_be_tried_again(ffmpeg: Ffmpeg) -> None
             os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(FfmpegDied) as caught:
-        ffmpeg.run(ENDLESS, timeout_s=30, on_progress=kill)
+        ffmpeg.run(ENDLESS, timeout_s=30, watch=Watch(on_progress=kill))
     assert caught.value.retryable
     assert caught.value.facts["signal"] == signal.SIGKILL
 
@@ -134,8 +137,9 @@ def drawing_children_of(pid: int) -> list[int]:
 )
 def test_it_dies_with_the_process_that_started_it() -> None:
     program = (
-        "import sys\nfrom reelmill.media.ffmpeg import Ffmpeg\n"
-        "Ffmpeg().run(sys.argv[1:], timeout_s=60, on_progress=lambda _: print('up', flush=True))\n"
+        "import sys\nfrom reelmill.media.ffmpeg import Ffmpeg, Watch\n"
+        "watch = Watch(on_progress=lambda _: print('up', flush=True))\n"
+        "Ffmpeg().run(sys.argv[1:], timeout_s=60, watch=watch)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, *ENDLESS], stdout=subprocess.PIPE

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tests.media.coded import draw, lumas, numbers_in, where_contained
 
 from reelmill.errors import Canceled
-from reelmill.media.ffmpeg import Ffmpeg, FfmpegFailed
+from reelmill.media.ffmpeg import Ffmpeg, FfmpegFailed, Watch
 from reelmill.media.geometry import Size
 from reelmill.media.probe import probe
 from reelmill.media.profiles import AudioSpec, Profile
@@ -20,7 +20,6 @@ from reelmill.media.splice import PiecesDiffer, join
 from reelmill.media.transcode import (
     ARGUMENT_CHARS,
     Recipe,
-    Watch,
     graph_args,
     picture_args,
     transcode,

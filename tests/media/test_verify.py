@@ -10,8 +10,9 @@ from reelmill.media.boxes import boxes
 from reelmill.media.encode import encode_held
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.profiles import Profile
+from reelmill.media.promises import NotAsPromised
 from reelmill.media.raster import Held
-from reelmill.media.verify import NotAsPromised, verify
+from reelmill.media.verify import verify
 
 Draw = Callable[..., list[Held]]
 Samples = list[tuple[int, int]]

@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, NamedTuple, get_args
+from typing import IO, BinaryIO, NamedTuple, get_args
 
 import imageio_ffmpeg  # type: ignore[import-untyped]
 
@@ -89,6 +90,28 @@ def read_from(path: Path, demuxer: str) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Who looks at a run, and who may end it."""
+
+    canceled: threading.Event | None = None
+    """Kills it when set."""
+
+    on_progress: Callable[[Reached], None] | None = None
+    """Told how far it is about twice a second, from another thread."""
+
+    ran: Callable[[Sequence[str], float], None] | None = None
+    """Told the whole command and its seconds, however it ended."""
+
+    entry: BinaryIO | None = None
+    """A pipe's end that ffmpeg writes to, under the number that it has here. Closed here as soon
+    as ffmpeg has it, so that the other end finds out when it is done."""
+
+
+#: Nobody looks on.
+UNWATCHED = Watch()
+
+
 class Ffmpeg:
     """Runs ffmpeg.
 
@@ -143,34 +166,30 @@ class Ffmpeg:
         args: Sequence[str],
         *,
         timeout_s: float,
-        canceled: threading.Event | None = None,
-        on_progress: Callable[[Reached], None] | None = None,
-        ran: Callable[[Sequence[str], float], None] | None = None,
+        watch: Watch = UNWATCHED,
     ) -> None:
         """Run to the end. The program dies with the thread that calls (on Linux).
 
         Args:
             args: Inputs, filters, outputs; what every run needs is put before them.
             timeout_s: Seconds after which it is killed.
-            canceled: Kills it when set.
-            on_progress: Told about twice a second, from another thread.
-            ran: Told the whole command and its seconds, however it ended.
+            watch: Who looks on.
 
         Raises:
             FfmpegFailed: it ended with an error; its last lines are a fact.
             FfmpegDied: someone else killed it.
-            Canceled: `canceled` was set.
+            Canceled: `watch.canceled` was set.
             TimedOut: `timeout_s` seconds have passed.
             NoFfmpeg: it cannot be started.
         """
         command = [str(self.path), *ALWAYS, *args]
         started = time.monotonic()
         try:
-            with _started(command) as process:
-                _see_to_its_end(process, timeout_s, canceled, on_progress)
+            with _started(command, watch.entry) as process:
+                _see_to_its_end(process, timeout_s, watch)
         finally:
-            if ran is not None:
-                ran(command, time.monotonic() - started)
+            if watch.ran is not None:
+                watch.ran(command, time.monotonic() - started)
 
     def choose_encoder(self, wanted: Encoder | None = None) -> str:
         """Name a video encoder that encoded a frame on this machine just now, or before.
@@ -209,16 +228,20 @@ class Ffmpeg:
 
 
 @contextmanager
-def _started(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+def _started(command: Sequence[str], entry: BinaryIO | None) -> Iterator["subprocess.Popen[bytes]"]:
     try:
         process = subprocess.Popen(  # noqa: S603 -- arguments are a list, no shell reads them
             _bound_to_us(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            pass_fds=() if entry is None else (entry.fileno(),),
         )
     except OSError as error:
         raise NoFfmpeg(path=command[0], problem=str(error)) from error
+    finally:
+        if entry is not None:
+            entry.close()
     with process:
         try:
             yield process
@@ -235,14 +258,13 @@ def _bound_to_us(command: Sequence[str]) -> list[str]:
 def _see_to_its_end(
     process: "subprocess.Popen[bytes]",
     timeout_s: float,
-    canceled: threading.Event | None,
-    on_progress: Callable[[Reached], None] | None,
+    watch: Watch,
 ) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     last_lines: deque[str] = deque(maxlen=LAST_LINES)
     # The listener finds what its own thread is at: the job, the place where reports go.
-    tell = (_tell, process.stdout, on_progress)
+    tell = (_tell, process.stdout, watch.on_progress)
     readers = (
         threading.Thread(target=copy_context().run, args=tell, daemon=True),
         threading.Thread(target=_keep, args=(process.stderr, last_lines), daemon=True),
@@ -250,7 +272,7 @@ def _see_to_its_end(
     for reader in readers:
         reader.start()
     try:
-        _wait(process, timeout_s, canceled)
+        _wait(process, timeout_s, watch.canceled)
     finally:
         process.kill()
         for reader in readers:

@@ -1,5 +1,6 @@
 """Values -> the text of ffmpeg's filters. The only file that knows their grammar. Pure."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -75,6 +76,15 @@ def scale_then_pad(inner: Crop, to: Size, colour: str = "black") -> str:
     )
 
 
+def teed(target: str) -> str:
+    r"""One of the files of the muxer `tee`, which divides them by bars and strips them of spaces.
+
+    >>> teed("[f=mp4]file:/a b|c")
+    '[f=mp4]file:/a\\ b\\|c'
+    """
+    return re.sub(r"([\\'|\s])", r"\\\1", target)
+
+
 def at_rate(fps: Fraction) -> str:
     """Constant frame rate, and the one pixel format.
 
@@ -138,6 +148,15 @@ def exactly(begins_at: Fraction, half_gap: Fraction, rate: Fraction, frames: int
         f"fps={rate.numerator}/{rate.denominator}:start_time=0,"
         f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     )
+
+
+def numbered(rate: Fraction) -> str:
+    """Every frame at its place in a constant rate, whatever time it came with.
+
+    >>> numbered(Fraction(25))
+    'settb=1/25,setpts=N'
+    """
+    return f"settb={rate.denominator}/{rate.numerator},setpts=N"
 
 
 def progressive(*, interlaced: bool) -> str:

@@ -16,14 +16,11 @@ from av.video.stream import VideoStream
 
 from reelmill.errors import BadMedia
 from reelmill.media.profiles import Profile
-from reelmill.media.seals import digest_of
-from reelmill.media.verify import (
+from reelmill.media.promises import (
     PIXELS,
-    REPORT_FRAMES,
     STRICT,
     UNSMOOTHED,
     NotAsPromised,
-    Verified,
     audio_promises,
     check_layout,
     check_streams,
@@ -33,6 +30,8 @@ from reelmill.media.verify import (
     strictly,
     video_promises,
 )
+from reelmill.media.seals import digest_of
+from reelmill.media.verify import REPORT_FRAMES, Verified
 
 #: Told frames done and frames in all.
 Report = Callable[[int, int], None]

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reelmill.children import report
-from reelmill.media.ffmpeg import Ffmpeg, Reached
-from reelmill.media.transcode import Watch
+from reelmill.media.ffmpeg import Ffmpeg, Reached, Watch
 
 #: Told stage, done, total and a line for people.
 Tell = Callable[[str, int, int, str], None]

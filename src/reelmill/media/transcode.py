@@ -1,11 +1,10 @@
 """A part of a stranger's video, filters, a form -> a finished MP4, by one run of ffmpeg."""
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelmill.media.ffmpeg import Ffmpeg, Reached, read_from
+from reelmill.media.ffmpeg import Ffmpeg, Watch, read_from
 from reelmill.media.filters import (
     as_told_bt709,
     chain,
@@ -13,6 +12,7 @@ from reelmill.media.filters import (
     heard,
     progressive,
     silence,
+    teed,
     to_bt709,
     upright,
 )
@@ -31,6 +31,12 @@ BUFFER_S = 2.0
 
 #: Length up to which filters are an argument. Source: Linux, MAX_ARG_STRLEN is 131,072.
 ARGUMENT_CHARS = 100_000
+
+#: Nothing of the source but pictures and sound, and no name of a library.
+NOTHING_ELSE = (
+    *("-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn"),
+    *("-fflags", "+bitexact"),
+)
 
 #: libx264 `superfast` with the lookahead of `medium`. Measured on 1080x1920 at CRF 18: the size
 #: and the SSIM of `slow` (within 2 % and 0.0006) in an eighth of its time; a third faster than
@@ -55,20 +61,6 @@ class Recipe:
     """Bits a second of pictures that are never exceeded for longer than `BUFFER_S`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """Who looks at a run, and who may end it."""
-
-    canceled: threading.Event | None = None
-    """Kills it when set."""
-
-    on_progress: Callable[[Reached], None] | None = None
-    """Told how far it is, from another thread."""
-
-    ran: Callable[[Sequence[str], float], None] | None = None
-    """Told the whole command and its seconds."""
-
-
 def transcode(span: Span, path: Path, recipe: Recipe, *, ffmpeg: Ffmpeg, watch: Watch) -> None:
     """Cut, filter and encode.
 
@@ -77,7 +69,7 @@ def transcode(span: Span, path: Path, recipe: Recipe, *, ffmpeg: Ffmpeg, watch: 
         path: The file to write, `.mp4`, or `.mov` where the sound is not yet encoded.
         recipe: How it is encoded.
         ffmpeg: Runs it.
-        watch: Who looks on.
+        watch: Who looks on; its entry gets the pictures as well, as they are encoded.
 
     Raises:
         FfmpegFailed, FfmpegDied, Canceled, TimedOut: as `Ffmpeg.run`.
@@ -89,12 +81,10 @@ def transcode(span: Span, path: Path, recipe: Recipe, *, ffmpeg: Ffmpeg, watch: 
             *("-map", "[v]", "-map", "[a]"),
             *picture_args(recipe, ffmpeg.choose_encoder()),
             *sound_args(recipe.profile),
-            *file_args(path),
+            *(file_args(path) if watch.entry is None else teed_args(path, watch.entry.fileno())),
         ],
         timeout_s=START_LIMIT_S + WORK_LIMIT * span.duration_s,
-        canceled=watch.canceled,
-        on_progress=watch.on_progress,
-        ran=watch.ran,
+        watch=watch,
     )
 
 
@@ -181,7 +171,19 @@ def sound_args(profile: Profile) -> list[str]:
 def file_args(path: Path) -> list[str]:
     """Arguments that write a file which plays while it loads and tells nothing of its source."""
     return [
-        *("-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn"),
-        *("-fflags", "+bitexact", "-movflags", "+faststart"),
-        *("-f", path.suffix.removeprefix("."), f"file:{path}"),
+        *NOTHING_ELSE,
+        *("-movflags", "+faststart", "-f", path.suffix.removeprefix("."), f"file:{path}"),
+    ]
+
+
+def teed_args(path: Path, descriptor: int) -> list[str]:
+    """Arguments that write the same file, and its pictures into a pipe as they come."""
+    # The index comes before each picture, and the times are those of the file.
+    pieces = "select=v:f=mov:movflags=+delay_moov+frag_every_frame+default_base_moof"
+    file = f"[f={path.suffix.removeprefix('.')}:movflags=+faststart]file:{path}"
+    # `tee` does not ask for headers outside of the packets, as its writers need them.
+    return [
+        *NOTHING_ELSE,
+        *("-flags", "+global_header"),
+        *("-f", "tee", f"{teed(file)}|[{pieces}]pipe:{descriptor}"),
     ]

@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from reelmill.media.ffmpeg import Watch
+from reelmill.media.follow import follow
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
+from reelmill.media.pictures import Decoded
 from reelmill.media.probe import probe
 from reelmill.media.profiles import AudioSpec, Profile
 from reelmill.media.span import Span, find_span
 from reelmill.media.splice import join
-from reelmill.media.tools import Tell, Tools
-from reelmill.media.transcode import Recipe, Watch, transcode
-from reelmill.media.verify import Verified, verify
+from reelmill.media.tools import Tools
+from reelmill.media.transcode import Recipe, transcode
+from reelmill.media.verify import verify
 from reelmill.pipelines.shorts.plan import (
     FORMS,
     SHORT_SIZE,
@@ -110,8 +113,9 @@ def make_short(source: Path, asked: Asked, folder: Path, tools: Tools) -> Made:
     tools.tell("look", 0, 0, "looking into the video")
     span = span_of(source, asked.cut)
     video = folder / "video.mp4"
-    profile = _encoded(span, _picture(asked, span), video, FORMS[asked.quality], tools)
-    return finished(video, profile, span.frames, tools)
+    form = FORMS[asked.quality]
+    decoded = _encoded(span, _picture(asked, span), video, form, tools)
+    return finished(video, short_profile(span, form), span.frames, tools, decoded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,16 +209,18 @@ def _picture(asked: Asked, span: Span) -> str:
     return followed(plan, float(span.late_s))
 
 
-def _encoded(span: Span, picture: str, video: Path, form: Form, tools: Tools) -> Profile:
-    """Encode, and once more with a lower budget where the file came out too large."""
+def _encoded(span: Span, picture: str, video: Path, form: Form, tools: Tools) -> Decoded:
+    """Encode and decode, and once more with a lower budget where the file came out too large."""
     profile = short_profile(span, form)
     watch = tools.watch("encode", span.frames, "encoding video")
     for share in BUDGET_SHARES:
         budget_bps = video_budget_bps(form, span.duration_s, share)
         recipe = Recipe(picture=picture, profile=profile, crf=form.crf, max_video_bps=budget_bps)
-        transcode(span, video, recipe, ffmpeg=tools.ffmpeg, watch=watch)
-        if video.stat().st_size <= form.max_bytes:
-            return profile
+        with follow(profile) as follower:
+            heard = replace(watch, entry=follower.entry)
+            transcode(span, video, recipe, ffmpeg=tools.ffmpeg, watch=heard)
+            if video.stat().st_size <= form.max_bytes:
+                return follower.decoded()
     raise TooLargeForQuality(size_bytes=video.stat().st_size, limit_bytes=form.max_bytes)
 
 
@@ -230,9 +236,15 @@ def short_profile(span: Span, form: Form) -> Profile:
     )
 
 
-def finished(video: Path, profile: Profile, frames: int, tools: Tools) -> Made:
-    """Decode what was made, and take its poster from the middle."""
-    found = _verified(video, profile, frames, tools.tell)
+def finished(
+    video: Path, profile: Profile, frames: int, tools: Tools, decoded: Decoded | None = None
+) -> Made:
+    """Verify what was made, and take its poster from the middle."""
+
+    def reached(done: int, total: int) -> None:
+        tools.tell("verify", done, total, "decoding the video")
+
+    found = verify(video, profile, frames=frames, decoded=decoded, on_progress=reached)
     still = video.with_name("poster.jpg")
     return Made(
         video=video,
@@ -244,10 +256,3 @@ def finished(video: Path, profile: Profile, frames: int, tools: Tools) -> Made:
         size_bytes=found.size_bytes,
         commands=tuple(tools.ran),
     )
-
-
-def _verified(video: Path, profile: Profile, frames: int, tell: Tell) -> Verified:
-    def reached(done: int, total: int) -> None:
-        tell("verify", done, total, "decoding the video")
-
-    return verify(video, profile, frames=frames, on_progress=reached)

@@ -100,15 +100,24 @@ def conform(source: Path, piece: Piece, to: Path, look: Look, tools: Tools) -> C
     frames = conformed_frames(piece, look.form.rate)
     draft = to.with_name(f"{to.stem}.draft.mp4")
     _encode(_Scene.of(source, frames, draft, look), tools)
-
-    def reached(done: int, total: int) -> None:
-        tools.tell("verify", done, total, "decoding the clip")
-
-    seal(draft, decoded_pictures(draft, look.form.profile, frames=frames, on_progress=reached))
+    sealed(draft, frames, look.form, tools)
     draft.replace(to)
     return Conformed(
         path=to, frames=frames, size_bytes=to.stat().st_size, commands=tuple(tools.ran)
     )
+
+
+def sealed(path: Path, frames: int, form: Form, tools: Tools) -> None:
+    """Decode what was encoded, and note in the file what each of its packets was.
+
+    Raises:
+        NotAsPromised: what was made is not what was asked.
+    """
+
+    def reached(done: int, total: int) -> None:
+        tools.tell("verify", done, total, "decoding what was encoded")
+
+    seal(path, decoded_pictures(path, form.profile, frames=frames, on_progress=reached))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,9 +187,7 @@ def _encode(scene: _Scene, tools: Tools) -> None:
             *file_args(scene.to),
         ],
         timeout_s=START_LIMIT_S + WORK_LIMIT * scene.clip.duration_s,
-        canceled=watch.canceled,
-        on_progress=watch.on_progress,
-        ran=watch.ran,
+        watch=watch,
     )
 
 
@@ -205,22 +212,25 @@ def _graph(scene: _Scene) -> str:
     """The text of all filters, from the streams of all inputs to the pad `v`."""
     size = scene.form.size
     room = contain(scene.clip.video.shown, size)
-    clip = f"[0:{scene.clip.video.index}]{cleaned(scene.clip)}"
     if scene.plate is None:
-        parts = [f"{chain(clip, _letterboxed(room, size))}[seen]"]
+        parts = [f"{_read(0, scene.clip, _letterboxed(room, size))}[seen]"]
     else:
         whole = cover(scene.plate.video.shown, size)
         number = 1 if scene.logo is None else 2
-        plate = f"[{number}:{scene.plate.video.index}]{cleaned(scene.plate)}"
         parts = [
-            f"{chain(clip, scaled(Size(room.width, room.height)))}[front]",
-            f"{chain(plate, crop_then_scale(whole, size))}[behind]",
+            f"{_read(0, scene.clip, scaled(Size(room.width, room.height)))}[front]",
+            f"{_read(number, scene.plate, crop_then_scale(whole, size))}[behind]",
             f"{over('behind', 'front', room.x, room.y)}[seen]",
         ]
     if scene.logo is None:
         return ";".join([*parts, f"[seen]{as_told_bt709()}[v]"])
     marked = chain(over("seen", "logo", *LOGO_AT), as_told_bt709())
     return ";".join([*parts, f"[1:v]{still()}[logo]", f"{marked}[v]"])
+
+
+def _read(number: int, span: Span, fitted: str) -> str:
+    """Pictures of an input, their colours told: `overlay` converts what differs, or fails."""
+    return f"[{number}:{span.video.index}]{chain(cleaned(span), fitted, as_told_bt709())}"
 
 
 def _letterboxed(room: Crop, size: Size) -> str:
