@@ -3,6 +3,7 @@
 from reelmill.pipeline import Pipeline
 from reelmill.pipelines.stories.measures import gauges
 from reelmill.pipelines.stories.room import has_room
+from reelmill.pipelines.stories.scanning import SCANNING
 from reelmill.pipelines.stories.settings import StoriesSettings
 from reelmill.pipelines.stories.spec import StoryResult, StorySpec
 from reelmill.pipelines.stories.tidy import TIDYING
@@ -24,5 +25,5 @@ PIPELINE = Pipeline(
     at_once=3,
     has_room=has_room,
     gauges=gauges,
-    chores=(TIDYING,),
+    chores=(SCANNING, TIDYING),
 )
