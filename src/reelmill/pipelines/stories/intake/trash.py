@@ -5,6 +5,7 @@ Killed anywhere, the next call finishes: a reason is written first, and counts o
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Final
 
 import structlog
@@ -121,11 +122,10 @@ def restore(here: Services, name: str, retry: Callable[[JobId], object]) -> str:
 
 def free_key(store: Store, key: StoreKey) -> StoreKey:
     """The key, or one beside it with a number, where nothing lies."""
-    stem, dot, ending = key.rpartition(".")
-    number, free = 1, key
+    path, number, free = PurePosixPath(key), 1, key
     while store.exists(free):
         number += 1
-        free = StoreKey(f"{stem}.{number}{dot}{ending}")
+        free = StoreKey(str(path.with_name(f"{path.stem}.{number}{path.suffix}")))
     return free
 
 
