@@ -43,7 +43,7 @@ class Installation:
                 start_new_session=True,
             )
 
-    def run(self, *words: str, timeout_s: float = 170) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, timeout_s: float = 400) -> subprocess.CompletedProcess[str]:
         """A command to its end."""
         return subprocess.run(
             [sys.executable, "-m", "reelmill", *words],

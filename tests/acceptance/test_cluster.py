@@ -14,7 +14,7 @@ from reelmill.pipelines.replays.samples.games import sample_games
 pytestmark = [pytest.mark.ffmpeg, pytest.mark.postgres, pytest.mark.s3]
 
 #: Seconds until the job must be done.
-LIMIT_S = 90
+LIMIT_S = 180
 
 
 def test_a_replay_posted_to_one_machine_is_rendered_by_another_and_served_by_the_store(
@@ -29,7 +29,7 @@ def test_a_replay_posted_to_one_machine_is_rendered_by_another_and_served_by_the
     worker = Installation(tmp_path / "worker", **shared)
     processes = [site.start("serve", "--port", "0", "--no-work"), worker.start("work")]
     try:
-        with httpx.Client(base_url=_address(site), timeout=10) as client:
+        with httpx.Client(base_url=_address(site), timeout=60) as client:
             _, data = sample_games(2)[0]
             answer = client.post("/v1/replays", json={"replay": _parsed(data)})
             assert answer.status_code == 202, answer.text
@@ -47,7 +47,7 @@ def test_a_replay_posted_to_one_machine_is_rendered_by_another_and_served_by_the
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(timeout=60) for process in processes]
+        codes = [process.wait(timeout=180) for process in processes]
     assert codes == [0, 0], site.log() + worker.log()
 
 
@@ -56,7 +56,7 @@ def _parsed(data: bytes) -> object:
 
 
 def _address(site: Installation) -> str:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LIMIT_S
     while not (found := re.search(r"listening on (http://\S+)", site.log())):
         assert time.monotonic() < deadline, site.log()
         time.sleep(0.1)

@@ -53,6 +53,6 @@ def _render(replay: Path, video: Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "reelmill", "replays", "render", str(replay), "-o", str(video)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
         check=False,
     )

@@ -1,12 +1,12 @@
-"""The command as people type it: a process of its own."""
+"""The command as people type it: inside this process, or, where that is the point, alone."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.commands import chosen, typed
 
 from reelmill.pipelines.replays.samples.games import SAMPLES, write_sample
 
@@ -16,26 +16,29 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 SMALL = 4
 
 
-def environment(**more: str) -> dict[str, str]:
-    """No setting of the person who runs the tests gets through."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REELMILL_")}
-    return {**kept, "NO_COLOR": "1", "REELMILL_CHILDREN": "2", **more}
-
-
 @pytest.fixture
 def reelmill(tmp_path: Path) -> Run:
-    """Runs a command in a fresh folder, to its end."""
+    """Runs a command in a fresh folder, to its end, inside this process."""
 
     def run(
         *words: str, stdin: str = "", cwd: Path | None = None, **env: str
     ) -> "subprocess.CompletedProcess[str]":
+        return typed(*words, cwd=cwd or tmp_path, stdin=stdin.encode(), **env)
+
+    return run
+
+
+@pytest.fixture
+def reelmill_alone(tmp_path: Path) -> Run:
+    """Runs a command in a fresh folder, to its end, as a process of its own."""
+
+    def run(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "reelmill", *words],
-            input=stdin,
             capture_output=True,
             text=True,
-            cwd=cwd or tmp_path,
-            env=environment(**env),
+            cwd=tmp_path,
+            env=chosen(**env),
             timeout=120,
             check=False,
         )
@@ -55,7 +58,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=environment(**env),
+            env=chosen(**env),
         )
         started.append(process)
         return process

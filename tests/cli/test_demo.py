@@ -9,8 +9,10 @@ from reelmill.media.probe import probe
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def test_the_demo_ends_with_videos_and_says_where_they_are(reelmill: Run, tmp_path: Path) -> None:
-    done = reelmill("demo", "--home", "here")
+def test_the_demo_ends_with_videos_and_says_where_they_are(
+    reelmill_alone: Run, reelmill: Run, tmp_path: Path
+) -> None:
+    done = reelmill_alone("demo", "--home", "here")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "(0 failed, " in done.stdout
     assert f"Videos: {tmp_path}/here/store/replays" in done.stdout

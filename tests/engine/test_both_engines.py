@@ -28,7 +28,7 @@ def run(request: pytest.FixtureRequest, busy_shop: Desk) -> Run:
 
     def durable(order: Order) -> Delivered | str:
         asked = busy_shop.jobs.submit("bench", order)
-        job = busy_shop.jobs.wait([asked.id], timeout_s=30)[asked.id]
+        job = busy_shop.jobs.wait([asked.id], timeout_s=120)[asked.id]
         if job.state is JobState.FAILED:
             return job.error_code
         return Delivered.model_validate(job.result)

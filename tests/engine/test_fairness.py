@@ -21,7 +21,7 @@ from reelmill.units import JobId
 StartNode = Callable[..., "subprocess.Popen[str]"]
 
 #: Seconds in which things happen on a busy machine.
-SOON_S = 60
+SOON_S = 120
 
 #: Jobs of one owner that a desk of the tests, with its two children, takes at once.
 SHARE = JOBS_PER_CHILD * 2

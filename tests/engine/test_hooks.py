@@ -19,7 +19,7 @@ from reelmill.engine.reconcile import run_id
 from reelmill.units import JobId
 
 #: Seconds in which a job of the bench ends on a busy machine.
-SOON_S = 60
+SOON_S = 120
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

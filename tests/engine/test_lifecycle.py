@@ -17,7 +17,7 @@ from reelmill.services import draft_key
 from reelmill.units import JobId
 
 #: Seconds in which a job of the bench ends on a busy machine.
-SOON_S = 30
+SOON_S = 120
 
 
 def done(shop: Desk, order: Order, **how: object) -> Job:
@@ -163,10 +163,10 @@ def test_cancel_kills_the_child_within_seconds(busy_shop: Desk, folder: Path) ->
     job = busy_shop.jobs.submit("bench", order)
     begun(busy_shop, folder, "long", "child")
     child = int(notes(folder, "long")[-1].split()[1])
-    asked_s = time.monotonic()
+    give_up_s = time.monotonic() + order.pause_s / 2
     assert busy_shop.jobs.cancel(job.id).state is JobState.CANCELED
     while not gone(child):
-        assert time.monotonic() - asked_s < 5
+        assert time.monotonic() < give_up_s
         time.sleep(0.05)
     time.sleep(0.5)
     assert busy_shop.jobs.find(job.id).state is JobState.CANCELED
@@ -223,8 +223,7 @@ def test_drafts_go_when_a_job_ends(busy_shop: Desk, act: str) -> None:
     job_id = JobId(f"bench/drafts {act}")
     busy_shop.store.put_bytes(draft_key(job_id, "old.mp4"), b"old")
     done(busy_shop, Order(name=f"drafts {act}", act=act))
-    time.sleep(0.3)
-    assert not list(busy_shop.store.list(f"drafts/{job_id}/"))
+    _wait_for_no_drafts(busy_shop, job_id)
 
 
 def test_drafts_go_when_a_running_job_is_canceled(busy_shop: Desk, folder: Path) -> None:
@@ -233,8 +232,13 @@ def test_drafts_go_when_a_running_job_is_canceled(busy_shop: Desk, folder: Path)
     begun(busy_shop, folder, "drafting", "work")
     busy_shop.jobs.cancel(job.id)
     (folder / "go").touch()
+    _wait_for_no_drafts(busy_shop, job.id)
+
+
+def _wait_for_no_drafts(shop: Desk, job_id: JobId) -> None:
+    """Drafts go after the end is told."""
     give_up_s = time.monotonic() + SOON_S
-    while list(busy_shop.store.list(f"drafts/{job.id}/")):
+    while list(shop.store.list(f"drafts/{job_id}/")):
         assert time.monotonic() < give_up_s
         time.sleep(0.05)
 

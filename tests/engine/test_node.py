@@ -14,7 +14,7 @@ def test_a_waiting_job_that_is_canceled_never_starts(shop: Desk, tmp_path: Path)
     assert shop.jobs.cancel(job.id).state is JobState.CANCELED
     with workshop.node(shop):
         other = shop.jobs.submit("bench", Order(name="another"))
-        shop.jobs.wait([other.id], timeout_s=30)
+        shop.jobs.wait([other.id], timeout_s=120)
     assert notes(tmp_path, "waiting") == []
     assert shop.jobs.find(job.id).state is JobState.CANCELED
 
@@ -31,7 +31,7 @@ def test_urgent_jobs_go_first(shop: Desk) -> None:
     late = [shop.jobs.submit("bench", Order(name=f"late{n}"), priority=9) for n in range(6)]
     urgent = shop.jobs.submit("bench", Order(name="urgent"), priority=1)
     with workshop.node(shop):
-        ended = shop.jobs.wait([urgent.id, *(job.id for job in late)], timeout_s=30)
+        ended = shop.jobs.wait([urgent.id, *(job.id for job in late)], timeout_s=120)
     began = {job_id: job.started_at for job_id, job in ended.items() if job.started_at}
     assert began[urgent.id] < max(began[job.id] for job in late)
 
@@ -40,13 +40,13 @@ def test_a_node_may_start_again_in_the_same_process(shop: Desk) -> None:
     for name in ("before", "after"):
         with workshop.node(shop):
             job = shop.jobs.submit("bench", Order(name=name))
-            assert shop.jobs.wait([job.id], timeout_s=30)[job.id].state is JobState.COMPLETED
+            assert shop.jobs.wait([job.id], timeout_s=120)[job.id].state is JobState.COMPLETED
 
 
 def test_old_runs_are_forgotten_and_their_jobs_stay(shop: Desk) -> None:
     with workshop.node(shop):
         job = shop.jobs.submit("bench", Order(name="old"))
-        shop.jobs.wait([job.id], timeout_s=30)
+        shop.jobs.wait([job.id], timeout_s=120)
         time.sleep(0.5)
     engine = shop.durable.engine
     soon = shop.services.clock().replace(year=2999)

@@ -69,7 +69,7 @@ def test_the_same_run_twice_is_one_run(any_shop: Desk) -> None:
 def test_a_job_is_carried_out(any_shop: Desk) -> None:
     with workshop.node(any_shop):
         job = any_shop.jobs.submit("bench", Order(name="done"))
-        assert any_shop.jobs.wait([job.id], timeout_s=30)[job.id].state is JobState.COMPLETED
+        assert any_shop.jobs.wait([job.id], timeout_s=120)[job.id].state is JobState.COMPLETED
 
 
 def test_ten_desks_may_open_one_database_at_once(any_shop: Desk, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_the_documented_way_recovers_too(shop: Desk, tmp_path: Path, start_node:
     assert engine.resume(sorted(engine.owners())) == 1
     assert engine.states([run_id(job)]) == {run_id(job): RunState.ENQUEUED}
     start_node(shop.settings.home)
-    assert shop.jobs.wait([job.id], timeout_s=30)[job.id].state is JobState.COMPLETED
+    assert shop.jobs.wait([job.id], timeout_s=120)[job.id].state is JobState.COMPLETED
     assert [line.split()[0] for line in notes(tmp_path, "a")].count("first") == 1
 
 

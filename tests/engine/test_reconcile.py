@@ -83,14 +83,14 @@ def test_a_run_canceled_in_the_engine_cancels_its_job(shop: Desk) -> None:
 def test_a_row_that_says_running_after_its_run_ended_is_done_again(shop: Desk) -> None:
     with workshop.node(shop):
         job = submitted(shop, "restored")
-        shop.jobs.wait([job.id], timeout_s=30)
+        shop.jobs.wait([job.id], timeout_s=120)
     with shop.catalog.begin() as conn:
         change(conn, job.id, state=JobState.IN_PROGRESS)
     shop.jobs.reconcile()
     again = shop.jobs.find(job.id)
     assert (again.state, again.run) == (JobState.PENDING, 2)
     with workshop.node(shop):
-        assert shop.jobs.wait([job.id], timeout_s=30)[job.id].state is JobState.COMPLETED
+        assert shop.jobs.wait([job.id], timeout_s=120)[job.id].state is JobState.COMPLETED
 
 
 def test_jobs_of_a_pipeline_that_is_broken_here_are_left_alone(shop: Desk) -> None:

@@ -21,7 +21,7 @@ from reelmill.units import JobId
 StartNode = Callable[..., "subprocess.Popen[str]"]
 
 #: Seconds in which things happen on a busy machine.
-SOON_S = 60
+SOON_S = 120
 
 
 def until(happened: Callable[[], object], what: str) -> None:

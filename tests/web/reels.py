@@ -33,7 +33,7 @@ from reelmill.units import JobId, StoreKey
 from reelmill.web.app import server_of
 
 #: Seconds that a test waits for something that takes a moment.
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 
 
 class TornFilm(BadMedia):

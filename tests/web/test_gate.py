@@ -131,7 +131,7 @@ def test_an_odd_id_is_replaced(house: Served, given: str) -> None:
 
 def test_what_is_no_http_does_no_harm(house: Served) -> None:
     port = int(house.url.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(b"\x16\x03\x01 hello\r\n\r\n")
         assert line.recv(64).startswith(b"HTTP/1.1 400")
     assert house.http.get("/healthz").status_code == 200

@@ -1,7 +1,6 @@
 """`reelmill replays ...` as people type it."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.commands import chosen, typed
 
 from reelmill.cli.main import run
 from reelmill.pipelines.replays.samples.games import SAMPLES, write_sample
@@ -24,28 +24,14 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "reelmill", *words]
 
 
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REELMILL_")}
-    return {**kept, "NO_COLOR": "1", "REELMILL_CHILDREN": "2"}
-
-
 @pytest.fixture
 def reelmill(tmp_path: Path) -> Run:
+    """Runs a command in a fresh folder, to its end, inside this process."""
+
     def to_its_end(
         *words: str, stdin: bytes = b"", **env: str
     ) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            command(*words),
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env={**environment(), **env},
-            timeout=150,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
+        return typed(*words, cwd=tmp_path, stdin=stdin, **env)
 
     return to_its_end
 
@@ -223,7 +209,7 @@ def test_a_batch_that_was_stopped_goes_on(
         small_game(tmp_path / "games", seed)
     words = command("replays", "backfill", "games")
     with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment()
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=chosen()
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -249,7 +235,7 @@ def test_a_batch_does_not_end_with_its_reader(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
-        env=environment(),
+        env=chosen(),
     ) as process:
         assert process.stdout is not None
         process.stdout.close()

@@ -1,13 +1,12 @@
 """`reelmill shorts`, as people type it: no server, no database."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.commands import typed
 
 from reelmill.media.probe import measure
 
@@ -26,18 +25,9 @@ def talk(tmp_path_factory: pytest.TempPathFactory, draw_shots: Draw) -> Path:
 @pytest.fixture
 def shorts(tmp_path: Path) -> Run:
     """Runs a command of the group in a fresh folder, to its end."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REELMILL_")}
 
     def run(*words: str) -> Said:
-        return subprocess.run(
-            [sys.executable, "-m", "reelmill", "shorts", *words],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env={**kept, "NO_COLOR": "1"},
-            timeout=170,
-            check=False,
-        )
+        return typed("shorts", *words, cwd=tmp_path)
 
     return run
 

@@ -17,8 +17,8 @@ from reelmill.config import Settings
 from reelmill.engine.durable import Durable
 from reelmill.engine.lifecycle import Jobs
 from reelmill.pipelines import migrations
-from reelmill.pipelines.shorts.pipeline import PIPELINE
 from reelmill.pipelines.shorts.keys import source_key
+from reelmill.pipelines.shorts.pipeline import PIPELINE
 from reelmill.pipelines.shorts.records import NewVideo, Origin, Scene
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import ShortMade, ShortsResult, VideoFacts

@@ -8,9 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from scenedetect.common import FrameTimecode, Timecode  # type: ignore[import-untyped]
-from scenedetect.detectors import AdaptiveDetector  # type: ignore[import-untyped]
-
 from reelmill.children import report
 from reelmill.media.info import MediaInfo
 from reelmill.media.shown import Preview, previews
@@ -90,7 +87,11 @@ class _Cuts:
     """Watches frames go by, and notes where the picture changes."""
 
     def __init__(self) -> None:
-        self._detector = AdaptiveDetector(min_scene_len=0.0, window_width=LOOK_AHEAD)
+        # To load it takes a fifth of a second, in which it runs whichever ffmpeg is on the path.
+        from scenedetect import common, detectors  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        self._common = common
+        self._detector = detectors.AdaptiveDetector(min_scene_len=0.0, window_width=LOOK_AHEAD)
         self._latest_s: deque[float] = deque(maxlen=2 * LOOK_AHEAD + 1)
         self.at_s: list[float] = []
         self.end_s = 0.0
@@ -101,7 +102,8 @@ class _Cuts:
         self.end_s = max(self.end_s, preview.at_s + preview.lasts_s)
         self._latest_s.append(preview.at_s)
         # The rate is used for times told in frames, of which there are none.
-        position = FrameTimecode(Timecode(round(preview.at_s / TICK_S), TICK_S), fps=Fraction(30))
+        at = self._common.Timecode(round(preview.at_s / TICK_S), TICK_S)
+        position = self._common.FrameTimecode(at, fps=Fraction(30))
         for cut in self._detector.process_frame(position, preview.pixels):
             self.at_s.append(min(self._latest_s, key=lambda at_s: abs(at_s - cut.seconds)))
 
