@@ -12,9 +12,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 
-from reelmill.accounts.jwks import KeySet
 from reelmill.accounts.office import Accounts
-from reelmill.accounts.tokens import Published, Secret, Tokens
 from reelmill.catalog.database import Catalog, open_catalog
 from reelmill.children import Children
 from reelmill.config import BadSettings, Settings
@@ -110,12 +108,18 @@ def build(settings: Settings) -> App:
 def open_accounts(settings: Settings, here: Services) -> Accounts:
     """The desk for accounts, with the identity provider that the operator chose."""
     chosen = settings.accounts
-    tokens = None
-    if chosen.jwks_url:
-        tokens = Tokens(Published(KeySet(chosen.jwks_url)), chosen)
-    elif chosen.takes_tokens:
-        tokens = Tokens(Secret(chosen.jwt_secret.get_secret_value()), chosen)
-    return Accounts(here.catalog, here.clock, tokens)
+    if not chosen.takes_tokens:
+        return Accounts(here.catalog, here.clock)
+    # Cryptography that most installations never need.
+    from reelmill.accounts.jwks import KeySet  # noqa: PLC0415
+    from reelmill.accounts.tokens import Published, Secret, Tokens  # noqa: PLC0415
+
+    opener = (
+        Published(KeySet(chosen.jwks_url))
+        if chosen.jwks_url
+        else Secret(chosen.jwt_secret.get_secret_value())
+    )
+    return Accounts(here.catalog, here.clock, Tokens(opener, chosen))
 
 
 def open_services(

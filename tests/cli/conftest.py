@@ -39,7 +39,7 @@ def reelmill_alone(tmp_path: Path) -> Run:
             text=True,
             cwd=tmp_path,
             env=chosen(**env),
-            timeout=120,
+            timeout=400,
             check=False,
         )
 
