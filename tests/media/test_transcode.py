@@ -1,10 +1,8 @@
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,7 +14,6 @@ from reelmill.media.geometry import Size
 from reelmill.media.probe import probe
 from reelmill.media.profiles import AudioSpec, Profile
 from reelmill.media.span import Span, find_span
-from reelmill.media.splice import PiecesDiffer, join
 from reelmill.media.transcode import (
     ARGUMENT_CHARS,
     Recipe,
@@ -184,43 +181,3 @@ def test_a_file_that_became_a_playlist_leads_nowhere(
     source.write_text(other.format(target=secret))
     with pytest.raises(FfmpegFailed):
         transcode(span, tmp_path / "made.mp4", RECIPE, ffmpeg=ffmpeg, watch=Watch())
-
-
-def test_a_span_knows_its_frames_to_the_tick(tmp_path: Path) -> None:
-    source = draw(tmp_path / "source.mp4", rate=Fraction(25))
-    span = span_of(source, 0.41, 0.81)
-    assert (span.begins_at, span.rate, span.frames) == (Fraction(2, 5), 25, 10)
-    assert float(span.late_s) == pytest.approx(0.01)
-    assert span.half_gap == Fraction(1, 50)
-
-
-def test_pieces_with_other_headers_do_not_join(
-    tmp_path: Path, ffmpeg: Ffmpeg, joined: Callable[[list[tuple[Path, int]]], Path]
-) -> None:
-
-    pieces = []
-    for size in (Size(160, 90), Size(320, 180)):
-        audio = replace(PROFILE.audio, codec="pcm_s16le")
-        recipe = replace(
-            RECIPE,
-            picture=f"zscale={size.width}:{size.height}",
-            profile=replace(PROFILE, size=size, audio=audio),
-        )
-        piece = tmp_path / f"{size.width}.mov"
-        source = draw(tmp_path / "source.mp4")
-        transcode(span_of(source), piece, recipe, ffmpeg=ffmpeg, watch=Watch())
-        pieces.append((piece, 15))
-    with av.open(str(joined(pieces[:1]))) as file:
-        assert file.streams.video[0].frames == 15
-    with pytest.raises(PiecesDiffer):
-        joined(pieces)
-
-
-@pytest.fixture
-def joined(tmp_path: Path) -> Callable[[list[tuple[Path, int]]], Path]:
-
-    def made(pieces: list[tuple[Path, int]]) -> Path:
-        join(pieces, tmp_path / "joined.mp4", PROFILE)
-        return tmp_path / "joined.mp4"
-
-    return made

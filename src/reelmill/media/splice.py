@@ -15,6 +15,9 @@ from reelmill.errors import BadMedia
 from reelmill.media.mux import NotWritten, ticks_of
 from reelmill.media.profiles import Profile
 
+#: Seconds by which the first packet may be decoded before it is shown, at most.
+LEAD_S = 10
+
 
 class PiecesDiffer(BadMedia):
     """The pieces carry different headers, so that they do not join by stream copy."""
@@ -71,6 +74,7 @@ class _Joint:
         audio.bit_rate = sound.bitrate_bps
         self._audio = audio
         self._frames = self._samples = 0
+        self._decoded = -self._ticks.a_second * LEAD_S
 
     def add(self, path: Path, frames: int) -> None:
         with _opened(path) as piece:
@@ -95,7 +99,9 @@ class _Joint:
         ticks = Fraction(packet.time_base) * self._ticks.a_second
         begins = self._frames * self._ticks.a_frame
         packet.pts = int(packet.pts * ticks) + begins
-        packet.dts = int(packet.dts * ticks) + begins
+        # A piece of a frame or two is decoded with less of a lead than the piece behind it.
+        self._decoded = max(int(packet.dts * ticks) + begins, self._decoded + 1)
+        packet.dts = self._decoded
         packet.duration = self._ticks.a_frame
         packet.time_base = Fraction(1, self._ticks.a_second)
         packet.stream = self._video
