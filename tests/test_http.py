@@ -104,6 +104,9 @@ class Stranger(BaseHTTPRequestHandler):
     def _broken(self) -> None:
         self._answer(b"no", status=503)
 
+    def _page(self) -> None:
+        self._answer(b"hello", Content_Type='Text/HTML; charset="KOI8-R"')
+
     def _hop(self) -> None:
         self._answer(b"", status=302, Location="/small")
 
@@ -143,6 +146,36 @@ def test_what_is_within_limits_arrives(fetcher: Fetcher, stranger: str, tmp_path
     to = tmp_path / "body"
     assert fetcher.save(f"{stranger}/small", to, max_bytes=LIMIT, timeout_s=60) == 100
     assert to.read_bytes() == b"x" * 100
+
+
+@pytest.mark.parametrize(
+    ("path", "ends_at", "media_type", "charset"),
+    [
+        pytest.param("page", "page", "text/html", "koi8-r", id="all is said"),
+        pytest.param("small", "small", "", "", id="nothing is said"),
+        pytest.param("hop", "small", "", "", id="behind a redirect"),
+    ],
+)
+def test_a_body_comes_with_what_is_said_of_it(
+    fetcher: Fetcher, stranger: str, path: str, ends_at: str, media_type: str, charset: str
+) -> None:
+    found = fetcher.fetch(f"{stranger}/{path}", max_bytes=LIMIT, timeout_s=60)
+    assert found.url == f"{stranger}/{ends_at}"
+    assert (found.media_type, found.charset.lower()) == (media_type, charset)
+    assert found.body
+
+
+def test_each_request_may_be_forbidden(fetcher: Fetcher, stranger: str) -> None:
+    asked = []
+
+    def only_the_first(url: str) -> None:
+        asked.append(url)
+        if len(asked) > 1:
+            raise ForbiddenAddress(url=url)
+
+    with pytest.raises(ForbiddenAddress):
+        fetcher.fetch(f"{stranger}/hop", max_bytes=LIMIT, timeout_s=60, may_visit=only_the_first)
+    assert asked == [f"{stranger}/hop", f"{stranger}/small"]
 
 
 @pytest.mark.parametrize(
