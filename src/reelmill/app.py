@@ -1,7 +1,7 @@
 """Settings -> live services. Nothing else in the system opens a connection."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,10 +54,14 @@ class App:
     """Pipelines whose settings section cannot be used, and why."""
 
     @contextmanager
-    def node(self) -> Iterator[None]:
-        """Work on jobs in this process until the block ends, then drain; Ctrl-C does not wait."""
+    def node(self, pipelines: Collection[str] = ()) -> Iterator[None]:
+        """Work on jobs in this process until the block ends, then drain; Ctrl-C does not wait.
+
+        Args:
+            pipelines: Those whose jobs are taken; empty is all.
+        """
         drain_s = self.settings.drain_s
-        self.jobs.start()
+        self.jobs.start(pipelines)
         try:
             yield
         except KeyboardInterrupt:

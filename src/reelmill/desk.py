@@ -84,7 +84,7 @@ class System(Protocol):
     def accounts(self) -> Accounts:
         """The one desk for accounts."""
 
-    def node(self) -> AbstractContextManager[None]:
+    def node(self, pipelines: Collection[str] = ...) -> AbstractContextManager[None]:
         """Work on jobs in this process for the length of a block."""
 
 

@@ -22,7 +22,7 @@ def address_of(process: "subprocess.Popen[str]") -> str:
 
 
 def wait_for(url: str) -> httpx.Response:
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 120
     while True:
         try:
             return httpx.get(url, trust_env=False)
@@ -35,7 +35,7 @@ def test_serve_says_where_it_listens_answers_and_ends_on_sigterm(start: Start) -
     process = start("serve", "--port", "0")
     assert wait_for(f"{address_of(process)}/healthz").status_code == 200
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "working   on replays" in said
     assert "Traceback" not in said
@@ -45,7 +45,7 @@ def test_serve_alone_does_not_work(start: Start) -> None:
     process = start("serve", "--port", "0", "--no-work")
     assert wait_for(f"{address_of(process)}/healthz").status_code == 200
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "working" not in said
 
@@ -59,14 +59,22 @@ def test_a_port_that_is_taken_is_one_line(reelmill: Run) -> None:
 
 
 def test_work_ends_on_sigterm(start: Start) -> None:
-    process = start("work", "--children", "1")
+    process = start("work", "--children", "1", "--queue", "replays")
     said = ""
     while "working" not in said:
         said = process.stderr.readline()
         assert said
+    assert said == "working   on replays, 1 at once\n"
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == 0
+
+
+def test_a_queue_that_does_not_exist_is_one_line(reelmill: Run) -> None:
+    done = reelmill("work", "--queue", "nothing")
+    assert done.returncode == 1
+    assert "There is no such pipeline" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_migrate_says_which_database_is_up_to_date(reelmill: Run, tmp_path: Path) -> None:

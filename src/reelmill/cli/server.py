@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Annotated, Any, cast
 
@@ -34,7 +34,9 @@ class CannotListen(Refused):
 def add_to(whole: typer.Typer) -> None:
     """Mount the commands of this room."""
     whole.command(epilog=examples("reelmill serve", "reelmill serve --port 0 --no-work"))(serve)
-    whole.command(epilog=examples("reelmill work", "reelmill work --children 8"))(work)
+    whole.command(epilog=examples("reelmill work", "reelmill work --queue stories --children 8"))(
+        work
+    )
     whole.command(epilog=examples("reelmill migrate"))(migrate)
 
 
@@ -66,7 +68,7 @@ def serve(
     with _closed(desk, **given) as system, _until_told(), _worker(system, idle=no_work):
         chosen = system.settings
         with _listening(chosen.host, chosen.port) as door:
-            _introduce(desk, system, works=not no_work)
+            _introduce(desk, system, [] if no_work else [each.name for each in installed()])
             at = f"http://{_shown(chosen.host)}:{door.getsockname()[1]}"
             desk.terminal.line(f"listening on {at}  (Ctrl-C stops)")
             server = server_of(cast("App", system), host=chosen.host, port=chosen.port)
@@ -97,6 +99,10 @@ def work(
         int | None,
         typer.Option(min=1, max=256, help="Jobs at once.", show_default="the cores"),
     ] = None,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option(help="Take the jobs of this pipeline; may be repeated.", show_default="all"),
+    ] = None,
 ) -> None:
     """Work on jobs until told to stop.
 
@@ -106,8 +112,8 @@ def work(
     """
     desk: Desk = context.obj()
     given = {} if children is None else {"children": children}
-    with _opened(desk, **given) as system, _until_told(), system.node():
-        _introduce(desk, system, works=True)
+    with _opened(desk, **given) as system, _until_told(), system.node(queue or ()):
+        _introduce(desk, system, queue or [pipeline.name for pipeline in installed()])
         while True:
             time.sleep(NOTICE_S)
 
@@ -161,11 +167,10 @@ def _until_told() -> Iterator[None]:
         raise typer.Exit(OK) from told
 
 
-def _introduce(desk: Desk, system: System, *, works: bool) -> None:
-    """What this process uses."""
+def _introduce(desk: Desk, system: System, queues: Sequence[str]) -> None:
+    """What this process uses, and works on."""
     here, settings = system.services, system.settings
     desk.terminal.note(f"database  {here.catalog.shown_url}")
     desk.terminal.note(f"store     {here.store.url}")
-    if works:
-        names = ", ".join(pipeline.name for pipeline in installed())
-        desk.terminal.note(f"working   on {names}, {settings.children} at once")
+    if queues:
+        desk.terminal.note(f"working   on {', '.join(queues)}, {settings.children} at once")
