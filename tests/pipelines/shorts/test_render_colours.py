@@ -163,6 +163,24 @@ def test_what_cannot_be_small_enough_is_said_after_each_attempt(
     assert len(commands) == len(render.BUDGET_SHARES)
 
 
+def test_a_second_attempt_is_decoded_anew(
+    tmp_path: Path, noise: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit_bytes = 600_000
+    shares: list[float] = []
+
+    def budget_bps(_form: Form, _duration_s: float, share: float) -> int:
+        shares.append(share)
+        return 30_000_000 if share == 1.0 else 500_000
+
+    monkeypatch.setattr(render, "video_budget_bps", budget_bps)
+    form = Form(crf=18, audio_bps=64_000, max_bytes=limit_bytes)
+    monkeypatch.setitem(FORMS, Quality.HIGH, form)
+    made = short_of(noise, tmp_path / "made")
+    assert shares == list(render.BUDGET_SHARES[:2])
+    assert (made.frames, made.size_bytes <= limit_bytes) == (6, True)
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("quality", Quality)
 def test_three_minutes_of_noise_fit(quality: Quality, tmp_path: Path, ffmpeg: Ffmpeg) -> None:
