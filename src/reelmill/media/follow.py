@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 from reelmill.media.pictures import Decoded, Pictures
@@ -56,16 +57,25 @@ def follow(profile: Profile) -> Iterator[Follower]:
 
 def _followed(leaving: BinaryIO, profile: Profile) -> Decoded:
     try:
-        return strictly(_decoded, leaving, profile)
+        return decoded_pictures(leaving, profile)
     finally:
         # A fault here must not break the encoder's pipe, which would look like a fault of its own.
         while leaving.read(DRAINED_BYTES):
             pass
 
 
-def _decoded(leaving: BinaryIO, profile: Profile) -> Decoded:
+def decoded_pictures(source: Path | BinaryIO, profile: Profile) -> Decoded:
+    """Decode a file of pictures alone, or a pipe of them, and hold it against the profile.
+
+    Raises:
+        NotAsPromised: with `what` differs, `promised` and `found`.
+    """
+    return strictly(_decoded, source, profile)
+
+
+def _decoded(source: Path | BinaryIO, profile: Profile) -> Decoded:
     known = []
-    with opened_strictly(leaving) as file:
+    with opened_strictly(source) as file:
         promise("streams", found=" ".join(one.type for one in file.streams), promised="video")
         video = file.streams.video[0]
         headers = video.codec_context.extradata or b""

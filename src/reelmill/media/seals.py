@@ -1,13 +1,13 @@
-"""A file of our own -> a last box that tells what each of its packets was when it was decoded.
+"""A file of our own -> a last box that tells what its packets were when they were decoded.
 
 With it, a file that was decoded once need not be decoded again: whoever joins its packets to
 others shows that they are still the same. Readers of MP4 pass over the box.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from reelmill.errors import BadMedia
 from reelmill.media.boxes import HEADER_BYTES, BadBoxes, boxes
@@ -24,6 +24,16 @@ class NotSealed(BadMedia):
     """The file carries no whole seal, so that nobody knows whether it was ever decoded."""
 
 
+class Seal(NamedTuple):
+    """What was decoded, as `digest_of` tells it."""
+
+    headers: bytes
+    """What the decoder was told before the first packet."""
+
+    packets: tuple[bytes, ...]
+    """Each packet, as they are stored."""
+
+
 def digest_of(packet: bytes | memoryview) -> bytes:
     """What a packet is known by: 16 bytes.
 
@@ -33,15 +43,15 @@ def digest_of(packet: bytes | memoryview) -> bytes:
     return hashlib.sha256(packet).digest()[:DIGEST_BYTES]
 
 
-def seal(path: Path, digests: Sequence[bytes]) -> None:
-    """Add to an MP4 what its packets were, in their order."""
-    body = NAME + b"".join(digests)
+def add_seal(path: Path, headers: bytes, packets: Iterable[bytes]) -> None:
+    """Add to an MP4 what was decoded of it: its headers, and what each packet is known by."""
+    body = NAME + digest_of(headers) + b"".join(packets)
     with path.open("ab") as file:
         file.write((HEADER_BYTES + len(body)).to_bytes(4) + KIND + body)
 
 
-def seal_of(path: Path) -> tuple[bytes, ...]:
-    """What the packets of a sealed MP4 were.
+def seal_of(path: Path) -> Seal:
+    """What was decoded of a sealed MP4.
 
     Raises:
         NotSealed: it has no seal, or is cut off.
@@ -55,6 +65,7 @@ def seal_of(path: Path) -> tuple[bytes, ...]:
     with path.open("rb") as file:
         file.seek(HEADER_BYTES - last[0].size_bytes, 2)
         name, body = file.read(len(NAME)), file.read()
-    if name != NAME or len(body) % DIGEST_BYTES:
+    if name != NAME or not body or len(body) % DIGEST_BYTES:
         raise NotSealed(file=path.name)
-    return tuple(body[at : at + DIGEST_BYTES] for at in range(0, len(body), DIGEST_BYTES))
+    headers, *packets = (body[at : at + DIGEST_BYTES] for at in range(0, len(body), DIGEST_BYTES))
+    return Seal(headers, tuple(packets))

@@ -18,11 +18,12 @@ from reelmill.media.filters import (
     scaled,
     still,
 )
+from reelmill.media.follow import decoded_pictures
 from reelmill.media.geometry import Crop, Size, contain, cover
 from reelmill.media.info import NothingToPlay
 from reelmill.media.probe import probe
-from reelmill.media.proof import decoded_pictures
-from reelmill.media.seals import seal
+from reelmill.media.promises import promise
+from reelmill.media.seals import add_seal
 from reelmill.media.span import Span, find_span
 from reelmill.media.tools import Tools
 from reelmill.media.transcode import (
@@ -113,11 +114,13 @@ def sealed(path: Path, frames: int, form: Form, tools: Tools) -> None:
     Raises:
         NotAsPromised: what was made is not what was asked.
     """
-
-    def reached(done: int, total: int) -> None:
-        tools.tell("verify", done, total, "decoding what was encoded")
-
-    seal(path, decoded_pictures(path, form.profile, frames=frames, on_progress=reached))
+    tools.tell("verify", 0, 0, "decoding what was encoded")
+    decoded = decoded_pictures(path, form.profile)
+    times = [at or 0 for at, _ in decoded.packets]
+    promise("frames", found=len(times), promised=frames)
+    # None is needed by one before it: then it may be cut behind any of them.
+    promise("stored as shown", found=times == sorted(times), promised=True)
+    add_seal(path, decoded.headers, (known for _, known in decoded.packets))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A story's sounds, clips and text -> the finished film, each part of it decoded once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate
@@ -8,13 +8,16 @@ from pathlib import Path
 
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
-from reelmill.media.proof import Report, decoded_sound, prove
-from reelmill.media.relay import copied
+from reelmill.media.pieces import Part
+from reelmill.media.relay import alike, copied
 from reelmill.media.tools import Tools
-from reelmill.media.verify import Verified
+from reelmill.media.verify import Verified, verify
+from reelmill.pipelines.stories.render.captions import captions_of
 from reelmill.pipelines.stories.render.mezzanine import Form, mezzanine_name
 from reelmill.pipelines.stories.render.mix import MixAsked, mix
+from reelmill.pipelines.stories.render.whole import encode_whole
 from reelmill.pipelines.stories.spec import StorySpec
+from reelmill.pipelines.stories.text import Cue, to_vtt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,34 +90,87 @@ def make_film(files: Files, spec: StorySpec, form: Form, folder: Path, tools: To
 
     Raises:
         PieceBroken: a clip must be conformed anew; `piece` is its file.
-        NotAsPromised, Unlike: what was made is not what was asked.
+        NotAsPromised: what was made is not what was asked.
         BadMedia: another leaf that says why a sound cannot be read.
     """
-    sound = folder / "sound.m4a"
-    with ThreadPoolExecutor(1) as beside:
-        mixing = beside.submit(mix, files.voice, files.music, sound, mix_asked(spec), tools)
-        pieces = [
-            (files.mezzanines[mezzanine_name(piece, form)], piece.shown_frames)
-            for piece in spec.pieces
+    return _Making(files=files, spec=spec, form=form, folder=folder, tools=tools).film()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Making:
+    """The making of one film."""
+
+    files: Files
+    spec: StorySpec
+    form: Form
+    folder: Path
+    tools: Tools
+
+    def film(self) -> Film:
+        sound, video = self.folder / "sound.m4a", self.folder / "final.mp4"
+        asked = mix_asked(self.spec)
+        with ThreadPoolExecutor(1) as beside:
+            mixing = beside.submit(
+                mix, self.files.voice, self.files.music, sound, asked, self.tools
+            )
+            captions = self._captions()
+            parts, joined = self._parts("")
+            mixed = mixing.result()
+        found = self._joined(parts, sound, video)
+        still = self.folder / "poster.jpg"
+        return Film(
+            video=video,
+            captions=None if captions is None else self._written(captions),
+            poster=still,
+            size=found.size,
+            poster_size=poster(frame_at(video, poster_s(self.spec, self.form)), still),
+            frames=found.frames,
+            duration_s=found.duration_s,
+            size_bytes=found.size_bytes,
+            loudness_lufs=mixed.loudness_lufs,
+            true_peak_dbtp=mixed.true_peak_dbtp,
+            joined=joined,
+            commands=tuple(self.tools.ran),
+        )
+
+    def _captions(self) -> tuple[Cue, ...] | None:
+        texts = [path.read_text("utf-8", errors="replace") for path in self.files.texts]
+        duration_s = self.spec.frames / self.spec.render.frame_rate
+        return captions_of(texts, self.files.voice, duration_s) or None
+
+    def _written(self, captions: tuple[Cue, ...]) -> Path:
+        to = self.folder / "final.vtt"
+        to.write_text(to_vtt(captions), "utf-8")
+        return to
+
+    def _parts(self, drawn: str) -> tuple[list[Part], bool]:
+        """What is joined: the clips as they are, or all of them encoded as one."""
+        files = self.files.mezzanines
+        parts = [
+            Part(files[mezzanine_name(piece, self.form)], piece.shown_frames)
+            for piece in self.spec.pieces
         ]
-        mixed = mixing.result()
-    video = folder / "final.mp4"
-    found = _joined(pieces, sound, video, form, tools)
-    still = folder / "poster.jpg"
-    return Film(
-        video=video,
-        captions=None,
-        poster=still,
-        size=found.size,
-        poster_size=poster(frame_at(video, poster_s(pieces, form)), still),
-        frames=found.frames,
-        duration_s=found.duration_s,
-        size_bytes=found.size_bytes,
-        loudness_lufs=mixed.loudness_lufs,
-        true_peak_dbtp=mixed.true_peak_dbtp,
-        joined=True,
-        commands=tuple(tools.ran),
-    )
+        if not drawn and alike({part.path for part in parts}):
+            return parts, True
+        whole = encode_whole(parts, self.folder / "whole.mp4", self.form, drawn, self.tools)
+        return [Part(whole, self.spec.frames)], False
+
+    def _joined(self, parts: Sequence[Part], sound: Path, video: Path) -> Verified:
+        """Copy all packets into one file, read it again, hold each against what was decoded."""
+        profile = self.form.profile
+        decoded = copied(
+            parts, sound, video, profile, on_progress=self._told("join", "joining clips")
+        )
+        return verify(
+            video,
+            profile,
+            frames=self.spec.frames,
+            decoded=decoded,
+            on_progress=self._told("verify", "proving the video"),
+        )
+
+    def _told(self, stage: str, message: str) -> Callable[[int, int], None]:
+        return lambda done, total: self.tools.tell(stage, done, total, message)
 
 
 def mix_asked(spec: StorySpec) -> MixAsked:
@@ -130,27 +186,9 @@ def mix_asked(spec: StorySpec) -> MixAsked:
     )
 
 
-def _joined(
-    pieces: Sequence[tuple[Path, int]], sound: Path, video: Path, form: Form, tools: Tools
-) -> Verified:
-    """Copy all packets into one file, read it again, and hold each against what was decoded."""
-
-    def reached(stage: str, message: str) -> Report:
-        return lambda done, total: tools.tell(stage, done, total, message)
-
-    known = copied(pieces, sound, video, form.profile, on_progress=reached("join", "joining clips"))
-    return prove(
-        video,
-        form.profile,
-        pictures=known,
-        sounds=decoded_sound(sound, form.profile),
-        on_progress=reached("verify", "proving the video"),
-    )
-
-
-def poster_s(pieces: Sequence[tuple[Path, int]], form: Form) -> float:
+def poster_s(spec: StorySpec, form: Form) -> float:
     """Seconds at which the key frame before the middle is shown, which is decoded at once."""
-    ends = list(accumulate(frames for _, frames in pieces))
-    middle, gop = ends[-1] // 2, form.profile.gop_frames
+    ends = list(accumulate(piece.shown_frames for piece in spec.pieces))
+    middle, gop = spec.frames // 2, form.profile.gop_frames
     begins = max((end for end in ends if end <= middle), default=0)
     return (begins + (middle - begins) // gop * gop) / form.rate

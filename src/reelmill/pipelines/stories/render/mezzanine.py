@@ -5,6 +5,7 @@ What is conformed once is kept under a name that tells all that its bytes depend
 
 import hashlib
 import json
+import sys
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Final
@@ -68,9 +69,14 @@ class Form:
 
     @property
     def profile(self) -> Profile:
-        """The form as verification knows it."""
+        """The form as verification knows it; what clips may take is looked to as they are made."""
         return Profile(
-            name="story", size=self.size, rate=Fraction(self.rate), audio=SOUND, spliceable=False
+            name="story",
+            size=self.size,
+            rate=Fraction(self.rate),
+            audio=SOUND,
+            max_bitrate_bps=sys.maxsize,
+            spliceable=False,
         )
 
     @property
