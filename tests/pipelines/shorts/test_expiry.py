@@ -5,12 +5,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.pipelines.shorts.theatre import Clock, end_job, open_theatre, ready_video
+from tests.pipelines.shorts.theatre import Clock, end_job, export, open_theatre, ready_video
+from tests.web.reels import serving, until
 
 from reelmill.app import App
 from reelmill.catalog.jobs import JobState
-from reelmill.pipelines.shorts.expiry import EXPIRING, TIDYING, Swept, sweep, sweep_nobodys
-from reelmill.pipelines.shorts.keys import poster_key, source_key
+from reelmill.pipelines.shorts.expiry import Swept, sweep, sweep_nobodys
+from reelmill.pipelines.shorts.keys import export_keys, poster_key, source_key
 from reelmill.pipelines.shorts.refusals import VideoNotFound
 from reelmill.pipelines.shorts.spec import IngestSpec, ShortsSpec
 from reelmill.pipelines.shorts.tables import videos
@@ -113,10 +114,21 @@ def test_many_files_of_nobody_go_in_one_look(
     assert sweep_nobodys(app.services) == Swept(deleted=5, failed=0)
 
 
-def test_both_are_done_by_nodes(app: App, clock: Clock) -> None:
-    assert app.pipelines["shorts"].chores == (EXPIRING, TIDYING)
-    app.services.store.put_bytes(source_key(uuid4().hex), b"a film")
+def test_a_node_that_starts_anew_deletes_what_expired_while_none_was_up(
+    tmp_path: Path, clock: Clock
+) -> None:
+    home = tmp_path / "home"
+    with open_theatre(home, clock) as app, serving(app) as site:
+        _, (scene, *_) = ready_video(app)
+        address = export(site.http, scene).headers["Location"]
+        told = site.http.post(f"{address}/cancel").json()
+        for key in (*export_keys("local", told["export_id"]), source_key(uuid4().hex)):
+            app.services.store.put_bytes(key, b"a film")
+        assert site.http.get(address).json()["expires_at"] == told["expires_at"]
     clock.move(hours=25)
-    EXPIRING.run(app.services)
-    TIDYING.run(app.services)
-    assert keys(app) == set()
+    with open_theatre(home, clock) as app, serving(app) as site:
+        assert len(keys(app)) == 3
+        assert site.http.get(address).status_code == 410
+        with app.node():
+            assert until(lambda: keys(app) == set())
+        assert site.http.get(address).json()["error_code"] == "EXPORT_EXPIRED"
