@@ -11,7 +11,7 @@ from reelmill.engine.drafts import publish_file
 from reelmill.engine.words import ArtifactMade
 from reelmill.errors import Canceled, Unavailable
 from reelmill.media.geometry import Size
-from reelmill.media.relay import PieceBroken
+from reelmill.media.pieces import PieceBroken
 from reelmill.media.tools import Tools
 from reelmill.pipelines.stories.keys import Layout
 from reelmill.pipelines.stories.limits import conform_limit_s, film_limit_s
