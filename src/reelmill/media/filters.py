@@ -137,6 +137,18 @@ def still() -> str:
     return "format=rgba,scale=out_color_matrix=bt709:out_range=tv,format=yuva420p"
 
 
+def laid_over(file: str, x: int, y: int) -> str:
+    """A video of ours that one can see through, over the picture; its last frame stays.
+
+    >>> laid_over("/tmp/a b.mov", 4, 8)[:49]
+    'null[under];movie=/tmp/a b.mov:f=mov[over];[under'
+    """
+    # Once for the option's value, once for the graph that it stands in.
+    value = re.sub(r"([\\':])", r"\\\1", file)
+    name = re.sub(r"([\\'\[\],;])", r"\\\1", value)
+    return f"null[under];movie={name}:f=mov[over];[under][over]overlay={x}:{y}:format=yuv420"
+
+
 def exactly(begins_at: Fraction, half_gap: Fraction, rate: Fraction, frames: int) -> str:
     """That many frames from a timestamp on, at a constant rate; the last is held where they end.
 
