@@ -261,7 +261,7 @@ class Killed(BaseException):
     ("module", "function"),
     [
         pytest.param(take, "claim", id="before its row"),
-        pytest.param(claim, "_see_untouched", id="after its row"),
+        pytest.param(claim, "see_untouched", id="after its row"),
         pytest.param(claim, "_ready", id="after the move"),
     ],
 )
@@ -326,3 +326,50 @@ def test_what_is_written_while_it_is_taken_goes_back(
     writers[0].close()
     os.utime(path, (0, 0))
     assert len(scanned(here).taken) == 1
+
+
+def test_what_is_written_while_it_is_read_is_not_thrown_away(
+    here: Services, root: Path, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop("voice.mp3", "raw/video/sea/a.mp4")
+    writers = []
+
+    def admitted(*_args: object) -> None:
+        writers.append(path.open("ab"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(take, "admit", admitted)
+        assert scanned(here).waiting == ("raw/video/sea/a.mp4",)
+    writers[0].close()
+    assert files(root, "trash") == []
+
+
+def test_a_project_in_an_object_store_is_laid_out_alike(
+    tmp_path: Path, children: Children, drawn: Path, s3_url: str
+) -> None:
+    dropped = {
+        "raw/video/sea/b54a.mp4": "clip.mp4",
+        "raw/music/sea/tune.mp3": "music.mp3",
+        "raw/story/sea/storm/voice/chapter_0001.mp3": "voice.mp3",
+        "raw/video/sea/bad.mp4": "voice.mp3",
+    }
+    with stage(tmp_path / "home", store_url=s3_url, chosen={"root": ""}) as opened:
+        here = replace(opened, children=children)
+        for path, name in dropped.items():
+            here.store.put(StoreKey(path), drawn / name)
+        desk = Desk(here)
+        done = scan(here, desk)
+        assert (len(done.taken), len(done.trashed), done.waiting) == (3, 1, ())
+        [task_id] = done.tasks
+        keys = {stat.key for stat in here.store.list() if not stat.key.endswith("/.keep")}
+    pictures = {key for key in keys if key.startswith("cache/library/")}
+    assert len(pictures) == 3
+    assert keys - pictures == {
+        "scanned/video/sea/mp4_w160_h90/1.2_b54a.mp4",
+        "scanned/music/sea/mp3/1.0_tune.mp3",
+        "scanned/story/sea/storm/voice/chapter_0001.mp3",
+        "trash/invalid/video/sea/bad.mp4",
+        "trash/invalid/video/sea/bad.mp4.reason.json",
+        f"tasks/{task_id}/metadata.json",
+        f"tasks/{task_id}/video_list.txt",
+    }

@@ -114,16 +114,32 @@ def settle_in(here: Services, drop: Drop, asset: Asset) -> None:
         MissingObject: somebody took it away.
     """
     store, source = here.store, drop.stat.key
-    _see_untouched(store, drop, source)
+    see_untouched(store, drop.stat, source)
     keep_folder_of(store, source)
     store.move(source, asset.key)
     try:
-        _see_untouched(store, drop, asset.key)
+        see_untouched(store, drop.stat, asset.key)
     except StillWritten:
         store.move(asset.key, free_key(store, source))
         let_go(here, asset)
         raise
     _ready(here, asset)
+
+
+def see_untouched(store: Store, before: Stat, key: StoreKey) -> None:
+    """Let a file pass that is as it was when it was looked at.
+
+    Args:
+        store: Where it lies.
+        before: How it looked, maybe under another key.
+        key: Where it lies now.
+
+    Raises:
+        StillWritten: it is not, or somebody has it open for writing.
+        MissingObject: it is not there.
+    """
+    if not _is_same(store, before, store.stat(key)) or writers_of(store, key) is Writing.SOMEBODY:
+        raise StillWritten(key=key)
 
 
 def repair(here: Services) -> None:
@@ -193,12 +209,6 @@ def _free(here: Services, conn: Transaction, drop: Drop, paths: tuple[str, str])
         if owner == drop.id or (owner is None and not here.store.exists(key)):
             return key
     raise AlreadyHere(path=drop.path, of=layout.key(paths[1]))
-
-
-def _see_untouched(store: Store, drop: Drop, key: StoreKey) -> None:
-    seen = store.stat(key)
-    if not _is_same(store, drop.stat, seen) or writers_of(store, key) is Writing.SOMEBODY:
-        raise StillWritten(path=drop.path)
 
 
 def _is_same(store: Store, before: Stat, now: Stat) -> bool:

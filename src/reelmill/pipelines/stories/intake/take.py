@@ -15,6 +15,7 @@ from reelmill.pipelines.stories.intake.claim import (
     admit,
     claim,
     repair,
+    see_untouched,
     settle_in,
 )
 from reelmill.pipelines.stories.intake.folders import keep_all
@@ -74,7 +75,10 @@ def scan(here: Services, submit: Submit) -> Scanned:
     taken, trashed, waiting = _Keys(), _Keys(), list(found.waiting)
     for stat in found.settled:
         try:
-            _handled(here, stat, taken, trashed)
+            _handle(here, stat, taken, trashed)
+        except MissingObject:
+            # Somebody took it away, or another scan takes it.
+            continue
         except (Unavailable, OSError) as error:
             path = Layout(settings_of(here).root).path(stat.key)
             waiting.append(path)
@@ -114,15 +118,14 @@ def take(here: Services, stat: Stat) -> Asset:
 _Keys = list[StoreKey]
 
 
-def _handled(here: Services, stat: Stat, taken: _Keys, trashed: _Keys) -> None:
+def _handle(here: Services, stat: Stat, taken: _Keys, trashed: _Keys) -> None:
     try:
         taken.append(take(here, stat).key)
-    except MissingObject:
-        # Somebody took it away, or another scan takes it.
-        return
-    except Unavailable:
+    except (MissingObject, Unavailable):
         raise
     except ReelmillError as error:
+        # What is written while it is read cannot be read, and is none the worse for it.
+        see_untouched(here.store, stat, stat.key)
         trashed.append(to_trash(here, Layout(settings_of(here).root).path(stat.key), error))
 
 
