@@ -1,6 +1,7 @@
 """Captions -> what is drawn over the picture: letters of any script on a dark band."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -32,21 +33,34 @@ MAX_LINES: Final = 4
 BAND: Final = 170
 
 
-def burnt_in(shown: Sequence[Cue], size: Size, rate: int, folder: Path) -> str:
-    """Draw captions, and tell the filters that lay them over a picture.
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """The video that captions are laid over."""
+
+    size: Size
+    """Of its pictures."""
+
+    rate: int
+    """Frames a second; the first is at 0."""
+
+    frames: int
+    """How many it has."""
+
+
+def burnt_in(shown: Sequence[Cue], below: Below, folder: Path) -> str:
+    """Draw captions, and tell the filters that lay them over a video.
 
     Args:
         shown: Captions in order; at least one.
-        size: Of the picture.
-        rate: Frames a second; the picture's first frame is at 0.
+        below: The video.
         folder: Where the drawn captions are written; they must stay while the filters run.
 
     Raises:
         NotWritten: the disk does not take them.
     """
-    canvas = Canvas(size)
+    canvas = Canvas(below.size)
     path = folder / "captions.mov"
-    write_overlay(timeline(shown, rate, canvas), path, Fraction(rate))
+    write_overlay(timeline(shown, below, canvas), path, Fraction(below.rate))
     return laid_over(str(path), canvas.x, canvas.y)
 
 
@@ -63,7 +77,8 @@ class Canvas:
         self._margin = letter_px // 2
         line_px = self._letters.height_px
         wide = max(2, even(picture.width * WIDTH_SHARE))
-        high = max(2, even(min(picture.height, MAX_LINES * line_px)))
+        self._lines = min(MAX_LINES, picture.height // line_px)
+        high = max(2, even(self._lines * line_px))
         self.size = Size(wide, high)
         self.x = even((picture.width - wide) / 2)
         self.y = max(0, even(picture.height * (1 - BOTTOM_SHARE) - high))
@@ -72,13 +87,15 @@ class Canvas:
     def drawn(self, text: str) -> NDArray[np.uint8]:
         """A caption, its last line at the bottom, its lines in the middle."""
         pixels = self.clear.copy()
+        if not self._lines:
+            return pixels
         room_px = self.size.width - 2 * self._margin
-        block = lay_out(text, self._letters, width_px=room_px, max_lines=MAX_LINES)
+        block = lay_out(text, self._letters, width_px=room_px, max_lines=self._lines)
         line_px = self._letters.height_px
         for line in range(block.lines):
             words = [word for word in block.words if word[1] == line]
             top = self.size.height - (block.lines - line) * line_px
-            self._set(pixels[max(0, top) : top + line_px], words)
+            self._set(pixels[top : top + line_px], words)
         return pixels
 
     def _set(self, row: NDArray[np.uint8], words: Sequence[Placed]) -> None:
@@ -88,19 +105,21 @@ class Canvas:
         row[:, left + shift - self._margin : right + shift + self._margin, 1] = BAND
         for x, _, cut in words:
             place = row[:, x + shift : x + shift + cut.advance]
-            ink = cut.luma[-len(row) :]
-            place[..., 0] = ink
+            place[..., 0] = cut.luma
             # Letters are solid, and as soft at their edges as they were drawn.
-            place[..., 1] = BAND + ink.astype(np.uint16) * (255 - BAND) // 255
+            place[..., 1] = BAND + cut.luma.astype(np.uint16) * (255 - BAND) // 255
 
 
-def timeline(shown: Sequence[Cue], rate: int, canvas: Canvas) -> Iterator[Laid]:
-    """What is there from which frame on: captions, and nothing between them."""
+def timeline(shown: Sequence[Cue], below: Below, canvas: Canvas) -> Iterator[Laid]:
+    """What is there from which frame on: captions, nothing between them, nothing past the end."""
     behind = 0
     for cue in shown:
-        begins = max(behind, round(cue.start_s * rate))
+        begins = max(behind, round(cue.start_s * below.rate))
+        if begins >= below.frames:
+            break
         if begins > behind:
             yield Laid(behind, canvas.clear)
-        behind = max(begins + 1, round(cue.end_s * rate))
         yield Laid(begins, canvas.drawn(cue.text))
-    yield Laid(behind, canvas.clear)
+        behind = max(begins + 1, round(cue.end_s * below.rate))
+    if behind < below.frames:
+        yield Laid(behind, canvas.clear)
