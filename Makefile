@@ -8,6 +8,10 @@ PEER   := .venv-peer
 # Tests that run at once; most of them start processes of their own.
 TEST_WORKERS ?= 2
 
+# In the order of the folders, for the few long files come first: as the last they would run alone.
+EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
+	--no-loadscope-reorder
+
 .PHONY: demo test check campaign bench-replays bench-shorts format clean help
 
 help:  ## What can be made
@@ -31,7 +35,7 @@ demo: $(VENV)/.run  ## Set up, render sample games, say where they are
 
 test: $(VENV)/.dev  ## Set up and run every test
 	@sh tests/browser.sh
-	$(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile
+	$(EVERYDAY)
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts, tests, docs
 	$(BIN)/ruff format --check .
@@ -39,7 +43,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, tests, docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	@sh tests/browser.sh
-	$(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile
+	$(EVERYDAY)
 
 campaign: $(VENV)/.dev  ## The long tests: thousands of mutants, many kills, every real file
 	@sh tests/browser.sh
