@@ -5,7 +5,7 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.media.coded import numbers_in, where_contained
+from tests.media.coded import lumas, numbers_in, where_contained
 from tests.pipelines.stories.render.cutting_room import (
     FORM,
     SMALL,
@@ -120,6 +120,23 @@ def test_text_that_fits_the_voice_becomes_captions(
     assert film.captions is not None
     assert "The tide comes in." in film.captions.read_text()
     assert film.joined
+
+
+def test_captions_are_drawn_over_the_picture_where_that_is_asked(
+    story: Story, tmp_path: Path, make: Make
+) -> None:
+    text = tmp_path / "chunk_0001.txt"
+    text.write_text(TEXT)
+    render = story.spec.render.model_copy(update={"burn_captions": True})
+    film = make(
+        Story(replace(story.files, texts=(text,)), story.spec.model_copy(update={"render": render}))
+    )
+    assert not film.joined
+    assert film.captions is not None
+    below = [int(luma[150:].max()) - int(luma[150:, 3].mean()) for luma in lumas(film.video)]
+    # The code of a frame ends above the letters; a clip's ground is 60 to 140.
+    assert sum(one > 80 for one in below) > len(NUMBERS) / 2
+    assert film.frames == len(NUMBERS)
 
 
 def test_clips_with_other_headers_are_encoded_as_one(

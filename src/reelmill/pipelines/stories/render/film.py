@@ -12,6 +12,7 @@ from reelmill.media.pieces import Part
 from reelmill.media.relay import alike, copied
 from reelmill.media.tools import Tools
 from reelmill.media.verify import Verified, verify
+from reelmill.pipelines.stories.render.burn import Below, burnt_in
 from reelmill.pipelines.stories.render.captions import captions_of
 from reelmill.pipelines.stories.render.mezzanine import Form, mezzanine_name
 from reelmill.pipelines.stories.render.mix import MixAsked, mix
@@ -114,7 +115,7 @@ class _Making:
                 mix, self.files.voice, self.files.music, sound, asked, self.tools
             )
             captions = self._captions()
-            parts, joined = self._parts("")
+            parts, joined = self._parts(self._drawn(captions))
             mixed = mixing.result()
         found = self._joined(parts, sound, video)
         still = self.folder / "poster.jpg"
@@ -142,6 +143,13 @@ class _Making:
         to = self.folder / "final.vtt"
         to.write_text(to_vtt(captions), "utf-8")
         return to
+
+    def _drawn(self, captions: tuple[Cue, ...] | None) -> str:
+        """Filters that draw captions over the picture, where that is asked; empty elsewhere."""
+        if captions is None or not self.spec.render.burn_captions:
+            return ""
+        below = Below(size=self.form.size, rate=self.form.rate, frames=self.spec.frames)
+        return burnt_in(captions, below, self.folder)
 
     def _parts(self, drawn: str) -> tuple[list[Part], bool]:
         """What is joined: the clips as they are, or all of them encoded as one."""
