@@ -1,6 +1,6 @@
 """The dashboard: jobs as pages, and the regions of them that the page's script fetches anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -13,7 +13,7 @@ from reelmill.accounts.caller import Caller
 from reelmill.app import App
 from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import Artifact
-from reelmill.catalog.jobs import Job, JobState
+from reelmill.catalog.jobs import JobState
 from reelmill.engine.lifecycle import AlreadyEnded, NotEnded
 from reelmill.units import JobId
 from reelmill.web import overview, steps, words
@@ -47,7 +47,11 @@ def part_overview(app: TheApp, caller: TheCaller, sheet: TheSheet) -> Response:
 def _overview(app: App, caller: Caller) -> dict[str, Any]:
     seen = overview.look(app, owner=caller.sees_only)
     broken = app.broken if caller.is_operator else {}
-    return {"overview": seen, "posters": posters_of(app, seen.jobs), "broken": broken}
+    return {
+        "overview": seen,
+        "posters": posters_of(app, (job.id for job in seen.jobs)),
+        "broken": broken,
+    }
 
 
 class Asked:
@@ -113,7 +117,7 @@ def list_of(app: App, caller: Caller, asked: Asked) -> dict[str, Any]:
         "first": f"/jobs{asked.query()}",
         "next": f"/jobs{asked.query(cursor=following)}" if following else "",
     }
-    return {"asked": asked, "page": page, "posters": posters_of(app, found)}
+    return {"asked": asked, "page": page, "posters": posters_of(app, (job.id for job in found))}
 
 
 @one_job.get(f"{ONE_JOB}")
@@ -168,10 +172,10 @@ def retry(app: TheApp, job_id: TheJobId) -> Response:
     return RedirectResponse(address(job_id, "/jobs"), HTTPStatus.SEE_OTHER)
 
 
-def posters_of(app: App, listed: Sequence[Job]) -> dict[JobId, str]:
+def posters_of(app: App, job_ids: Iterable[JobId]) -> dict[JobId, str]:
     """A small picture for each job that made one."""
     with app.services.catalog.read() as conn:
-        made = artifacts.of_jobs(conn, [job.id for job in listed])
+        made = artifacts.of_jobs(conn, list(job_ids))
     pictures = (_poster(several) for several in made.values())
     return {one.job_id: shown_at(one) for one in pictures if one}
 
