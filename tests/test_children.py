@@ -90,6 +90,36 @@ def children(works: ModuleType) -> Iterator[Children]:
     pool.close()
 
 
+class HandedOver(threading.Event):
+    """A cancel that never comes; makes a file when it is asked for after the work was sent."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        self._asked = 0
+
+    def is_set(self) -> bool:
+        self._asked += 1
+        if self._asked > 1:
+            self._file.touch()
+        return super().is_set()
+
+
+def test_work_that_waits_does_not_wait_for_what_others_need(
+    works: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = tmp_path / "sent"
+    slow = f"import pathlib, time\nwhile not pathlib.Path({str(sent)!r}).exists(): time.sleep(0.01)"
+    (tmp_path / "slow_to_import.py").write_text(slow)
+    (tmp_path / "never_imported.py").write_text("raise SystemExit('nobody asked for this')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    pool = Children(1, prepare=["slow_to_import", "never_imported"], log_level="warning")
+    try:
+        assert pool.run(works.count, 3, timeout_s=120, canceled=HandedOver(sent)) == 3
+    finally:
+        pool.close()
+
+
 def appears(path: Path) -> int:
     """The number that a work writes into a file, when it does."""
     give_up_s = time.monotonic() + 120

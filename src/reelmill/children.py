@@ -128,7 +128,7 @@ class Children:
 
     Args:
         count: Children that work at the same time; further callers wait for one.
-        prepare: Modules that a child imports before its first work.
+        prepare: Modules that a child imports until its first work comes.
         log_level: Least level that a child logs.
         log_form: As `logs.set_up` takes it.
     """
@@ -270,17 +270,20 @@ def serve(pipe_fd: int) -> None:
     # The work has a thread of its own, so that this one notices when the parent is gone.
     desk = ThreadPoolExecutor(1)
     with suppress(EOFError, OSError):
-        _prepare(pipe.recv())
+        _prepare(pipe.recv(), is_awaited=pipe.poll)
         while True:
             task = pipe.recv_bytes()
             desk.submit(_perform, task, pipe).add_done_callback(lambda done: _answer(pipe, done))
     os.killpg(0, signal.SIGKILL)
 
 
-def _prepare(set_up: _SetUp) -> None:
+def _prepare(set_up: _SetUp, *, is_awaited: Callable[[], bool]) -> None:
     sys.path[:] = set_up.module_path
     logs.set_up(set_up.log_level, set_up.log_form)
     for module in set_up.prepare:
+        if is_awaited():
+            # Work of one pipeline need not wait for the modules of the others.
+            return
         import_module(module)
 
 
