@@ -124,10 +124,10 @@ class _Seen:
 def _parts(asked: _Asked) -> list[_Part]:
     """Look at the headers, and halve a transcode where a decoder can start anew."""
     check_layout(asked.path)
-    with opened_strictly(asked.path) as file:
-        video, _audio = check_streams(file, asked.profile)
-        # Pictures that stand still are decoded faster by one, and those that were are not again.
-        if not asked.profile.spliceable and asked.decoded is None:
+    # Pictures that stand still are decoded faster by one, and those that were are not again.
+    if not asked.profile.spliceable and asked.decoded is None:
+        with opened_strictly(asked.path) as file:
+            video, _audio = check_streams(file, asked.profile)
             for number, packet in enumerate(file.demux(video)):
                 if 0 < asked.frames // 2 <= number < asked.frames and _starts_anew(packet):
                     return [_Part(0, number), _Part(number, asked.frames)]
