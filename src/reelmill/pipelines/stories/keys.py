@@ -17,7 +17,13 @@ _PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 _CHAPTER = re.compile(r"^chapter_(\d{1,6})$")
 
 #: Endings of files that somebody is still writing.
-_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", "~")
+_UNFINISHED = (
+    *(".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".opdownload"),
+    *(".filepart", ".incomplete", ".aria2", ".!qb", ".!ut", ".!sync", ".swp", "~"),
+)
+
+#: Files that desktops leave in folders that somebody has looked into.
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})
 
 
 class Kind(StrEnum):
@@ -165,8 +171,8 @@ def is_unfinished(path: str) -> bool:
     >>> is_unfinished("raw/video/sea/.a.mp4.Xy12"), is_unfinished("raw/video/sea/a.mp4.part")
     (True, True)
     """
-    name = path.rpartition("/")[2]
-    return name.startswith(".") or name.lower().endswith(_UNFINISHED)
+    name = path.rpartition("/")[2].lower()
+    return name.startswith(".") or name.endswith(_UNFINISHED) or name in _LITTER
 
 
 def chapter_of(stem: str) -> int | None:

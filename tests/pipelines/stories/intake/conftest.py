@@ -32,7 +32,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "voice2.mp3": "sine=f=330:d=1.5,volume=0.5",
         "music.mp3": "sine=f=440:d=1,volume=0.5",
         "silence.mp3": "anullsrc,atrim=duration=2",
-        "short.mp3": "sine=f=220:d=0.3",
+        "short.mp3": "sine=f=220:d=0.6",
     }.items():
         ffmpeg.run(
             ["-f", "lavfi", "-i", source, "-c:a", "libmp3lame", str(folder / name)], timeout_s=120

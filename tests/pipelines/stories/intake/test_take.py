@@ -19,7 +19,8 @@ from reelmill.pipelines.stories.records import Asset, AssetState
 from reelmill.pipelines.stories.spec import Part
 from reelmill.pipelines.stories.tables import assets
 from reelmill.services import Services
-from reelmill.storage.store import Store
+from reelmill.storage.folder import FolderStore
+from reelmill.storage.store import Store, StoreDenies
 from reelmill.units import StoreKey
 
 Drop = Callable[..., Path]
@@ -131,6 +132,8 @@ def test_what_somebody_has_open_for_writing_waits(here: Services, drop: Drop) ->
 def test_unfinished_names_are_left_alone(here: Services, root: Path, drop: Drop) -> None:
     drop("clip.mp4", "raw/video/sea/a.mp4.part")
     drop("clip.mp4", "raw/video/sea/.a.mp4.Xy12")
+    drop("clip.mp4", "raw/video/sea/b.mp4.!qB")
+    drop("clip.mp4", "raw/video/sea/Thumbs.db")
     assert scanned(here) == Scanned()
     (root / "raw/video/sea/a.mp4.part").rename(root / "raw/video/sea/a.mp4")
     assert len(scanned(here).taken) == 1
@@ -177,6 +180,35 @@ def test_a_clip_that_breaks_off_goes_into_the_trash(
     assert {reason(root, f"video/sea/{name}.mp4")["code"] for name in ("a", "a.2", "a.3")} == {
         "not_readable"
     }
+
+
+class Sealed(FolderStore):
+    """A folder with a file that nobody lets us read."""
+
+    def stream(self, key: StoreKey, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        if key.endswith("sealed.mp4"):
+            raise StoreDenies(key=key, problem="Permission denied")
+        return super().stream(key, start, length)
+
+
+def test_a_file_that_may_not_be_read_goes_into_the_trash(
+    here: Services, root: Path, drop: Drop
+) -> None:
+    drop("clip.mp4", "raw/video/sea/sealed.mp4")
+    assert len(scanned(replace(here, store=Sealed(root.parent))).trashed) == 1
+    assert "Permission denied" in reason(root, "video/sea/sealed.mp4")["message"]
+
+
+def test_a_store_that_does_not_answer_makes_files_wait(
+    tmp_path: Path, children: Children, drawn: Path
+) -> None:
+    with stage(tmp_path / "home") as opened:
+        here = replace(opened, children=children)
+        here.store.put(StoreKey("stories/raw/video/sea/a.mp4"), drawn / "clip.mp4")
+        clock_of(here).move(minutes=1)
+        full = replace(here, scratch_root=tmp_path / "home/store/stories/raw/video/sea/a.mp4")
+        assert scanned(full).waiting == ("raw/video/sea/a.mp4",)
+        assert len(scanned(here).taken) == 1
 
 
 def test_a_file_that_is_too_large_goes_into_the_trash(tmp_path: Path, drawn: Path) -> None:
@@ -345,7 +377,7 @@ def test_what_is_written_while_it_is_read_is_not_thrown_away(
 
 
 def test_a_project_in_an_object_store_is_laid_out_alike(
-    tmp_path: Path, children: Children, drawn: Path, s3_url: str
+    tmp_path: Path, children: Children, drawn: Path, s3_url: str, postgres_url: str
 ) -> None:
     dropped = {
         "raw/video/sea/b54a.mp4": "clip.mp4",
@@ -353,7 +385,8 @@ def test_a_project_in_an_object_store_is_laid_out_alike(
         "raw/story/sea/storm/voice/chapter_0001.mp3": "voice.mp3",
         "raw/video/sea/bad.mp4": "voice.mp3",
     }
-    with stage(tmp_path / "home", store_url=s3_url, chosen={"root": ""}) as opened:
+    urls = {"store_url": s3_url, "database_url": postgres_url}
+    with stage(tmp_path / "home", **urls, chosen={"root": ""}) as opened:
         here = replace(opened, children=children)
         for path, name in dropped.items():
             here.store.put(StoreKey(path), drawn / name)

@@ -33,7 +33,7 @@ SHORT_SHARE, SHORT_S = 0.02, 0.5
 #: Frames between two reports of progress.
 REPORT_FRAMES: Final = 64
 
-#: Loudness of silence. Source: EBU R128, absolute gate.
+#: Loudness of silence, and of what is too short to be measured. Source: EBU R128, absolute gate.
 SILENCE_LUFS: Final = -70.0
 
 #: Endings of the pictures of the library.
@@ -80,13 +80,13 @@ def read_sound(path: Path, kind: Kind, picture: Path) -> Facts:
     Raises:
         NotReadable: it is no MP3, or damaged.
         VoiceLength: it is no chapter.
-        Silent: nothing is heard.
+        Silent: nothing is heard, or for less than 0.4 s.
     """
     heard = listen(path)
     if kind is Kind.VOICE and not MIN_VOICE_S <= heard.duration_s <= MAX_VOICE_S:
         raise VoiceLength(duration_s=heard.duration_s, from_s=MIN_VOICE_S, to_s=MAX_VOICE_S)
     if heard.loudness_lufs <= SILENCE_LUFS:
-        raise Silent(loudness_lufs=heard.loudness_lufs)
+        raise Silent(loudness_lufs=heard.loudness_lufs, duration_s=heard.duration_s)
     picture.write_text(waveform(heard.peaks), encoding="utf-8")
     return _sound_facts(heard)
 

@@ -34,7 +34,7 @@ from reelmill.pipelines.stories.spec import (
     NotReadable,
 )
 from reelmill.services import Services
-from reelmill.storage.store import MissingObject, Stat
+from reelmill.storage.store import MissingObject, Stat, StoreDenies
 from reelmill.storage.transfer import passed_by
 from reelmill.units import StoreKey
 
@@ -164,7 +164,15 @@ def _at_hand(here: Services, key: StoreKey) -> Iterator[_Hand]:
             stored = here.store.fetch(key, folder / "file")
             yield _Hand(folder / "file", stored.sha256, folder)
         else:
-            yield _Hand(own, passed_by(here.store.stream(key)).sha256, folder)
+            yield _Hand(own, _sum(here, key), folder)
+
+
+def _sum(here: Services, key: StoreKey) -> str:
+    """Checksum of a file of this machine; one that may not be read is unreadable for good."""
+    try:
+        return passed_by(here.store.stream(key)).sha256
+    except StoreDenies as error:
+        raise NotReadable(problem=str(error.facts.get("problem", ""))) from error
 
 
 def _facts(here: Services, drop: Drop, hand: _Hand) -> Facts:
