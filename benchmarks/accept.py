@@ -27,7 +27,7 @@ from reelmill.config import Settings
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.records import NewVideo, Origin, Scene
-from reelmill.pipelines.shorts.spec import VideoFacts
+from reelmill.pipelines.shorts.results import VideoFacts
 from reelmill.pipelines.shorts.tables import scenes, videos
 from reelmill.units import JobId, StoreKey
 

@@ -12,13 +12,8 @@ from reelmill.catalog.jobs import Job, JobState
 from reelmill.pipelines.shorts import ledger
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.records import Origin, Scene
-from reelmill.pipelines.shorts.spec import (
-    IngestSpec,
-    SceneFound,
-    ShortsResult,
-    ShortsSpec,
-    VideoFacts,
-)
+from reelmill.pipelines.shorts.results import SceneFound, ShortsResult, VideoFacts
+from reelmill.pipelines.shorts.spec import IngestSpec, ShortsSpec
 from reelmill.pipelines.shorts.tables import scenes, videos
 from reelmill.units import StoreKey
 

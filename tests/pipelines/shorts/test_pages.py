@@ -17,7 +17,7 @@ from reelmill.catalog.jobs import JobState
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.probe import probe
 from reelmill.pipelines.shorts.keys import export_keys
-from reelmill.pipelines.shorts.spec import ShortMade
+from reelmill.pipelines.shorts.results import ShortMade
 
 pytestmark = pytest.mark.chromium
 

@@ -15,6 +15,7 @@ from reelmill.engine.inline import run_inline
 from reelmill.errors import BadMedia, ReelmillError, Unavailable
 from reelmill.media.probe import measure
 from reelmill.pipelines.shorts.keys import source_key
+from reelmill.pipelines.shorts.results import ShortsResult
 from reelmill.pipelines.shorts.spec import (
     CropKeyframe,
     CropPlan,
@@ -23,7 +24,6 @@ from reelmill.pipelines.shorts.spec import (
     IngestSpec,
     Quality,
     ReelSpec,
-    ShortsResult,
     ShortsSpec,
     Strategy,
 )

@@ -20,8 +20,8 @@ from reelmill.pipelines import migrations
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.pipeline import PIPELINE
 from reelmill.pipelines.shorts.records import NewVideo, Origin, Scene
+from reelmill.pipelines.shorts.results import ShortMade, ShortsResult, VideoFacts
 from reelmill.pipelines.shorts.settings import ShortsSettings
-from reelmill.pipelines.shorts.spec import ShortMade, ShortsResult, VideoFacts
 from reelmill.pipelines.shorts.tables import scenes, videos
 from reelmill.units import JobId, StoreKey
 

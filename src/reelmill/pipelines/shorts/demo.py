@@ -10,14 +10,13 @@ from reelmill.catalog.job import Job, JobState
 from reelmill.desk import System
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.shorts.keys import source_key
+from reelmill.pipelines.shorts.results import SceneFound, ShortsResult
 from reelmill.pipelines.shorts.single import timecode
 from reelmill.pipelines.shorts.spec import (
     SHORTS,
     Cut,
     ExportSpec,
     IngestSpec,
-    SceneFound,
-    ShortsResult,
     ShortsSpec,
     Strategy,
 )

@@ -10,6 +10,7 @@ from reelmill.catalog.jobs import Job
 from reelmill.pipelines.shorts.keys import video_id_of
 from reelmill.pipelines.shorts.records import Kind, NewExport, NewVideo, Origin, Scene
 from reelmill.pipelines.shorts.refusals import SameExport, VideoNotFound
+from reelmill.pipelines.shorts.results import ShortsResult
 from reelmill.pipelines.shorts.rules import WINDOW, admit_one_more, digest_of, usage_of
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import (
@@ -17,7 +18,6 @@ from reelmill.pipelines.shorts.spec import (
     ExportSpec,
     IngestSpec,
     ReelSpec,
-    ShortsResult,
     ShortsSpec,
 )
 from reelmill.pipelines.shorts.tables import exports, scenes, videos

@@ -3,8 +3,9 @@
 from reelmill.pipeline import Pipeline
 from reelmill.pipelines.shorts.expiry import EXPIRING, TIDYING
 from reelmill.pipelines.shorts.ledger import ended, entering
+from reelmill.pipelines.shorts.results import ShortsResult
 from reelmill.pipelines.shorts.settings import ShortsSettings
-from reelmill.pipelines.shorts.spec import SHORTS, ShortsResult, ShortsSpec
+from reelmill.pipelines.shorts.spec import SHORTS, ShortsSpec
 from reelmill.pipelines.shorts.workflow import make
 
 PIPELINE = Pipeline(

@@ -1,4 +1,4 @@
-"""What is asked of the shorts, what comes back, and what can be wrong. Pure."""
+"""What is asked of the shorts, and what can be wrong; `results` is what comes back. Pure."""
 
 from enum import StrEnum
 from itertools import pairwise
@@ -6,7 +6,6 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from reelmill.engine.words import ArtifactMade
 from reelmill.errors import BadMedia, Refused
 from reelmill.units import StoreKey
 
@@ -269,93 +268,3 @@ class ShortsSpec(
                 return f"ingest-{video_id}"
             case ExportSpec(export_id=export_id) | ReelSpec(export_id=export_id):
                 return f"{self.root.kind}-{export_id}"
-
-
-class SceneFound(BaseModel):
-    """A scene that was found in a video."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    start_s: float
-    """Seconds into the video at which it begins."""
-
-    end_s: float
-    """Seconds into the video at which it ends."""
-
-    thumbnail_key: StoreKey
-    """Where its picture lies."""
-
-
-class VideoFacts(BaseModel):
-    """What a video is, as it was decoded."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    width: int
-    """Pixels, as a player shows it: turned and stretched."""
-
-    height: int
-    """Pixels, as a player shows it."""
-
-    duration_s: float
-    """Seconds, from its packets."""
-
-    fps: float
-    """Frames a second, on average."""
-
-    has_audio: bool
-    """Whether it has sound that can be decoded."""
-
-    poster_key: StoreKey
-    """Where its picture lies."""
-
-    size_bytes: int
-    """Size of the file."""
-
-    sha256: str
-    """Checksum of the file."""
-
-
-class ShortMade(BaseModel):
-    """A finished short or reel, as it was decoded."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: StoreKey
-    """Where it lies."""
-
-    width: int
-    """Pixels."""
-
-    height: int
-    """Pixels."""
-
-    duration_s: float
-    """Seconds, from decoded frames."""
-
-    frames: int
-    """Decoded frames."""
-
-    size_bytes: int
-    """Size of the file."""
-
-
-class ShortsResult(BaseModel):
-    """What one piece of work gave."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    video: VideoFacts | None = None
-    """Of an ingest."""
-
-    scenes: tuple[SceneFound, ...] = ()
-    """Of an ingest."""
-
-    made: ShortMade | None = None
-    """Of an export or a reel."""
-
-    crop_plan: CropPlan | None = None
-    """The path that was taken, of a smart crop."""
-
-    artifacts: tuple[ArtifactMade, ...] = ()
-    """The files, to be recorded when the job completes."""

@@ -30,6 +30,7 @@ from reelmill.pipelines.shorts.render import (
     make_reel,
     make_short,
 )
+from reelmill.pipelines.shorts.results import SceneFound, ShortMade, ShortsResult, VideoFacts
 from reelmill.pipelines.shorts.source import NAME, at_hand, brought
 from reelmill.pipelines.shorts.spec import (
     CropPlan,
@@ -37,12 +38,8 @@ from reelmill.pipelines.shorts.spec import (
     ExportSpec,
     IngestSpec,
     ReelSpec,
-    SceneFound,
-    ShortMade,
-    ShortsResult,
     ShortsSpec,
     Strategy,
-    VideoFacts,
 )
 from reelmill.services import Progress, Services, attempt, services
 from reelmill.storage.store import Stored

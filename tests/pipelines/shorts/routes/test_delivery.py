@@ -25,7 +25,7 @@ from reelmill.catalog.jobs import JobState
 from reelmill.media.probe import probe
 from reelmill.pipelines.shorts.expiry import Swept, sweep
 from reelmill.pipelines.shorts.keys import export_keys
-from reelmill.pipelines.shorts.spec import ShortMade
+from reelmill.pipelines.shorts.results import ShortMade
 from reelmill.services import Services
 from reelmill.storage.memory import MemoryStore
 from reelmill.storage.store import StoreUnavailable

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from reelmill.catalog.job import UNFINISHED, JobState
 from reelmill.catalog.tables import Moment, jobs
 from reelmill.pipelines.shorts.records import Export, Kind, NewExport
+from reelmill.pipelines.shorts.results import ShortMade
 from reelmill.pipelines.shorts.rules import Taken
-from reelmill.pipelines.shorts.spec import ShortMade
 from reelmill.pipelines.shorts.tables.definitions import exports
 from reelmill.units import JobId
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from reelmill.catalog.job import JobState
 from reelmill.catalog.tables import Moment, jobs
 from reelmill.pipelines.shorts.records import NewVideo, Video
-from reelmill.pipelines.shorts.spec import VideoFacts
+from reelmill.pipelines.shorts.results import VideoFacts
 from reelmill.pipelines.shorts.tables.definitions import videos
 from reelmill.units import JobId
 
