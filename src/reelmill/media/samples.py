@@ -3,9 +3,12 @@
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import cycle
+from math import inf
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import av
 import numpy as np
@@ -25,11 +28,18 @@ from reelmill.units import even
 #: Size of the thumb that every frame leaves; enough to tell one shot from another.
 THUMB = Size(64, 36)
 
-#: Threads of the decoder. Source: two cores are what planning may have.
+#: Threads of each decoder. Source: two cores are what planning may have.
 DECODING_THREADS = 2
 
-#: Samples that are made before they are asked for, so that decoder and reader both work.
-AHEAD = 64
+#: Seconds of video that are decoded apart from what is before, if there are key frames to begin at.
+PART_S = 4.0
+
+#: Samples of a part that are made before they are asked for: some seconds, so that both decoders
+#: and the reader work.
+AHEAD = 128
+
+#: Seconds that rounding may take from a time; far less than a frame.
+HAIR_S = 1e-6
 
 #: Which frames libav leaves out, by what a reader asks for.
 Skip = Literal["NONREF", "DEFAULT"]
@@ -72,32 +82,99 @@ class Sample:
 def samples(path: Path, sampling: Sampling) -> Iterator[Sample]:
     """Decode a part of a video once, in the order in which it is shown, ahead of the reader.
 
-    A thread of its own decodes: libav lets go of Python's lock. The loop filter is left out, so
-    that pictures are to be looked at by programs alone.
+    Two threads decode, one of them what comes after the next key frames: libav lets go of Python's
+    lock. The loop filter is left out, so that pictures are to be looked at by programs alone.
 
     Raises:
         BadMedia: a leaf that says why it cannot be read.
     """
-    decoded = _decoded(path, sampling)
-    with ThreadPoolExecutor(1) as decoder:
-        try:
-            coming = deque(decoder.submit(next, decoded, None) for _ in range(AHEAD))
-            while (sample := coming.popleft().result()) is not None:
-                coming.append(decoder.submit(next, decoded, None))
-                yield sample
-        finally:
-            decoder.shutdown(cancel_futures=True)
-            decoded.close()
-
-
-def _decoded(path: Path, sampling: Sampling) -> Generator[Sample]:
     video = first_picture(path)
-    with opened(path) as file:
-        stream = file.streams[video.index]
-        assert isinstance(stream, VideoStream)
-        maker = _Maker(video, sampling)
-        for at_s, frame in _from_start(_timed(file, stream, sampling)):
-            yield maker.sample(max(0.0, at_s), frame)
+    with ExitStack() as stack:
+        files = [stack.enter_context(opened(path))]
+        parts = _parts(files[0], video, sampling)
+        if len(parts) > 1:
+            files.append(stack.enter_context(opened(path)))
+        for file in files:
+            _be_quick(_stream(file, video))
+        begun = (
+            stack.enter_context(closing(_Ahead(_decoded(file, video, sampling, part))))
+            for file, part in zip(cycle(files), parts, strict=False)
+        )
+        now = next(begun)
+        for after in begun:
+            yield from now
+            now = after
+        yield from now
+
+
+class _Ahead:
+    """The samples of one part, made by a thread of their own, ahead of the reader."""
+
+    def __init__(self, made: Generator[Sample]) -> None:
+        self._made = made
+        self._thread = ThreadPoolExecutor(1)
+        self._coming = deque(self._thread.submit(next, made, None) for _ in range(AHEAD))
+
+    def __iter__(self) -> Iterator[Sample]:
+        while (sample := self._coming.popleft().result()) is not None:
+            self._coming.append(self._thread.submit(next, self._made, None))
+            yield sample
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+        self._made.close()
+
+
+class _Part(NamedTuple):
+    """What is decoded apart from the rest; seconds of the file's own clock."""
+
+    seek_s: float
+    """Asked for this, the file leads to its first key frame."""
+
+    begins_s: float
+    """Frames before it are not of this part."""
+
+    ends_s: float
+    """Nor are those from here on."""
+
+
+def _parts(file: InputContainer, video: VideoInfo, sampling: Sampling) -> list[_Part]:
+    """Parts of some seconds each; all but the first begin with a key frame."""
+    zero_s, length_s = _zero_s(file, sampling), sampling.end_s - sampling.start_s
+    seeks_s, begins_s = [zero_s], [-inf]
+    for number in range(1, int(length_s / PART_S)):
+        asked_s = zero_s + number * PART_S
+        key_s = _key_frame_s(file, _stream(file, video), asked_s)
+        if key_s is not None and key_s - max(zero_s, begins_s[-1]) >= PART_S / 2:
+            seeks_s.append(asked_s)
+            begins_s.append(key_s)
+    ends_s = [*begins_s[1:], zero_s + length_s]
+    return [_Part(*each) for each in zip(seeks_s, begins_s, ends_s, strict=True)]
+
+
+def _key_frame_s(file: InputContainer, stream: VideoStream, asked_s: float) -> float | None:
+    """When the key frame is shown to which the file leads; None: it leads elsewhere."""
+    _seek(file, asked_s)
+    for packet in file.demux(stream):
+        if packet.pts is None or not packet.is_keyframe:
+            return None
+        return float(packet.pts * packet.time_base) - HAIR_S
+    return None
+
+
+def _decoded(
+    file: InputContainer, video: VideoInfo, sampling: Sampling, part: _Part
+) -> Generator[Sample]:
+    maker = _Maker(video, sampling)
+    timed = _timed(file, _stream(file, video), sampling, part)
+    for at_s, frame in timed if part.begins_s > -inf else _from_start(timed):
+        yield maker.sample(max(0.0, at_s), frame)
+
+
+def _stream(file: InputContainer, video: VideoInfo) -> VideoStream:
+    stream = file.streams[video.index]
+    assert isinstance(stream, VideoStream)
+    return stream
 
 
 def first_picture(path: Path) -> VideoInfo:
@@ -152,21 +229,28 @@ def _stored_size(video: VideoInfo, side_px: int) -> Size:
 
 
 def _timed(
-    file: InputContainer, stream: VideoStream, sampling: Sampling
+    file: InputContainer, stream: VideoStream, sampling: Sampling, part: _Part
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Frames with their seconds from the start of the sampling, until its end."""
-    # Times count from where the file begins, as ffmpeg's own -ss does.
-    zero_s = (file.start_time or 0) / av.time_base + sampling.start_s
-    _be_quick(stream)
-    file.seek(max(int(zero_s * av.time_base), file.start_time or 0))
+    """Frames of a part with their seconds from the start of the sampling."""
+    zero_s = _zero_s(file, sampling)
+    _seek(file, part.seek_s)
     for packet in file.demux(stream):
         stream.codec_context.skip_frame = _skipped(packet, zero_s, sampling)
         for frame in packet.decode():
-            if frame.time is None:
+            if frame.time is None or frame.time < part.begins_s:
                 continue
-            if frame.time - zero_s >= sampling.end_s - sampling.start_s:
+            if frame.time >= part.ends_s:
                 return
             yield frame.time - zero_s, frame
+
+
+def _zero_s(file: InputContainer, sampling: Sampling) -> float:
+    """When the sampling starts: times count from where the file begins, as ffmpeg's -ss does."""
+    return (file.start_time or 0) / av.time_base + sampling.start_s
+
+
+def _seek(file: InputContainer, at_s: float) -> None:
+    file.seek(max(int(at_s * av.time_base), file.start_time or 0))
 
 
 def _be_quick(stream: VideoStream) -> None:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from reelmill.media.geometry import Size
@@ -50,7 +52,8 @@ def plan_crop(path: Path, cut: Cut, *, on_progress: OnProgress | None = None) ->
     shown = video.shown
     window = window_of(shown)
     axis = _axis(shown, window)
-    shots = _shots(path, cut, axis, video, on_progress or (lambda _: None))
+    with _one_thread():
+        shots = _shots(path, cut, axis, video, on_progress or (lambda _: None))
     keys = keyframes(axis, shots)
     return CropPlan(
         source_width=shown.width,
@@ -61,6 +64,17 @@ def plan_crop(path: Path, cut: Cut, *, on_progress: OnProgress | None = None) ->
         confidence=round(float(np.mean(np.concatenate([t.confidence for *_, t in shots]))), 3),
         reason=_told(shots),
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """OpenCV without threads of its own: they would wait busily for work, in the decoder's way."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _axis(shown: Size, window: Size) -> Axis:
