@@ -301,6 +301,13 @@ def test_a_long_scene_is_exported_in_part_only(
     page.get_by_label("End", exact=True).fill("180.0")
     page.get_by_label("End", exact=True).press("Tab")
     expect(warning).to_be_hidden()
+    near = page.locator("#export-near")
+    expect(near).to_have_text("Close to YouTube Shorts maximum (180s)")
+    page.get_by_label("End", exact=True).fill("169.9")
+    page.get_by_label("End", exact=True).press("Tab")
+    expect(near).to_be_hidden()
+    page.get_by_label("End", exact=True).fill("180.0")
+    page.get_by_label("End", exact=True).press("Tab")
     page.locator("#export-start").click()
     expect(page.locator("#export [data-badge]")).to_have_text("Queued")
     (made,) = site.http.get("/v1/exports").json()["exports"]

@@ -9,6 +9,8 @@ import { complain, say } from "./words.js";
 
 const PLAN_WAIT_MS = 500;
 const ENDED = new Set(["completed", "failed", "canceled"]);
+// From so many seconds below the limit on, it is said that it is near.
+const NEAR_S = 10;
 // A length may be off by what floating point adds.
 const ROUNDING_S = 1e-6;
 const REASONS = { face: "a face", motion: "what moves", saliency: "what stands out", center: "the middle", edited: "your edits" };
@@ -105,6 +107,7 @@ export class ExportDialog {
     say(find("[data-length]"), `${this.trim.length.toFixed(1)}s`);
     find("[data-length]").classList.toggle("s-failed", !this.fits);
     find("#export-too-long").hidden = this.fits;
+    find("#export-near").hidden = !this.fits || this.trim.length < Number(dialog.dataset.longest) - NEAR_S;
     find("#export-start").disabled = !this.fits;
   }
 
