@@ -12,7 +12,7 @@ TEST_WORKERS ?= 2
 EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test check campaign bench-replays bench-shorts format clean help
+.PHONY: demo test check campaign bench-replays bench-shorts bench-stories format clean help
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-replays: $(VENV)/.dev  ## Games a minute, frames a second, memory, and the
 bench-shorts: $(VENV)/.dev  ## A minute of 1080p as a short: seconds, SSIM, memory, by three ways; how long an export takes to be accepted
 	$(BIN)/python -m benchmarks.shorts $(BENCH)
 	$(BIN)/python -m benchmarks.accept
+
+bench-stories: $(VENV)/.dev  ## Ten minutes of 4K from known clips, the first time, memory, against the template command
+	$(BIN)/python -m benchmarks.stories $(BENCH)
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .
