@@ -61,7 +61,7 @@ def backfill(desk: Desk, source: str, order: Order, *, works: bool, as_json: boo
         log = BatchLog(desk.terminal, verbose=desk.verbose > 0, as_json=as_json)
         finds = find(source, open_store=desk.open_store, http=system.services.http)
         log.begin(source, finds)
-        with system.node() if works else nullcontext():
+        with system.node(["replays"]) if works else nullcontext():
             batch = Batch(system, finds.files, order)
             with log.watching():
                 for ended in batch:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reelmill.catalog.jobs import Job, JobState, find
+from reelmill.catalog.jobs import Job, JobState, several
 from reelmill.desk import System
 from reelmill.errors import Conflict, ReelmillError
 from reelmill.pipelines.replays.batch.choices import Act, Asked, Choice, Known, Mode, choose
@@ -155,14 +155,13 @@ class Batch:
         """The job of this file, also when an earlier batch had to tell two games apart."""
         named = file.named
         apart = told_apart(named.base_id, file.sha256)
+        own_id, other_id = self._job_id(named.game_id), self._job_id(apart)
         with self._system.services.catalog.read() as conn:
-            own = find(conn, self._job_id(named.game_id))
-            if own is not None and _asked_with(own, named, file.sha256):
-                return named, own
-            other = find(conn, self._job_id(apart))
-        if other is not None:
-            return Named(apart, named.base_id, named.other), other
-        return named, own
+            found = several(conn, [own_id, other_id])
+        own, other = found.get(own_id), found.get(other_id)
+        if other is None or (own is not None and _asked_with(own, named, file.sha256)):
+            return named, own
+        return Named(apart, named.base_id, named.other), other
 
     def _job_id(self, game_id: str) -> JobId:
         return JobId(f"replays/{self._spec(game_id).key}")
