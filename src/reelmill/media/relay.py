@@ -69,7 +69,7 @@ def copied(
         with ExitStack() as stack:
             heard = stack.enter_context(av.open(f"file:{sound}", "r", format="mov"))
             first = stack.enter_context(opened_piece(parts[0].path))
-            options = _options(total + heard.streams.audio[0].frames)
+            options = _options(total + heard.streams.audio[0].frames, profile)
             file = av.open(f"file:{path}", "w", format="mp4", options=options)
             relay = _Relay(stack.enter_context(file), first, heard, profile)
             for part in parts:
@@ -103,10 +103,15 @@ def poured(parts: Sequence[Part], path: Path) -> None:
         raise NotWritten(path=str(path), problem=str(error)) from error
 
 
-def _options(packets: int) -> dict[str, str]:
+def _options(packets: int, profile: Profile) -> dict[str, str]:
     reserved = HEADER_BYTES + INDEX_BYTES * packets
-    # Room is kept before the packets, for moving gigabytes afterwards takes longer than all else.
-    return {"moov_size": str(reserved), "fflags": "+bitexact"}
+    return {
+        # Room is kept before the packets, for moving gigabytes afterwards takes longer than all.
+        "moov_size": str(reserved),
+        # The muxer would make coarse ticks finer, and packets would be found at other times.
+        "video_track_timescale": str(ticks_of(profile.rate).a_second),
+        "fflags": "+bitexact",
+    }
 
 
 class _Relay:
