@@ -85,3 +85,28 @@ def test_what_is_followed_is_told_and_how_sure_it_is(reason: Reason) -> None:
 def test_half_of_the_evidence_outside_is_half_as_sure() -> None:
     target = found(both(mass([0.2] * 6), mass([0.8] * 6)))
     assert target.confidence == pytest.approx(np.full(6, SURE[Reason.MOTION] / 2))
+
+
+def spread(count: int) -> Mass:
+    """Motion that is everywhere alike."""
+    parts = np.zeros((count, BINS, len(REASONS)))
+    parts[:, :, REASONS.index(Reason.MOTION)] = 1 / BINS
+    return Mass(times_s=np.arange(count) / RATE, parts=parts)
+
+
+def then(*masses: Mass) -> Mass:
+    parts = np.concatenate([one.parts for one in masses])
+    return Mass(times_s=np.arange(len(parts)) / RATE, parts=parts)
+
+
+def test_where_motion_is_everywhere_the_middle_is_shown() -> None:
+    target = found(spread(30))
+    assert target.middle == pytest.approx(np.full(30, 0.5))
+    assert set(target.reasons) == {Reason.CENTER}
+
+
+def test_until_a_subject_is_back_the_middle_stays_where_it_was() -> None:
+    target = found(then(mass([0.25] * 40), spread(60), mass([0.25] * 40)))
+    assert np.abs(target.middle - 0.25).max() < NEAR
+    assert target.reasons[:20] + target.reasons[-20:] == (Reason.MOTION,) * 40
+    assert target.reasons[70] is Reason.CENTER
