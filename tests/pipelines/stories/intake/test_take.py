@@ -199,7 +199,7 @@ def test_a_file_that_may_not_be_read_goes_into_the_trash(
     assert "Permission denied" in reason(root, "video/sea/sealed.mp4")["message"]
 
 
-def test_a_store_that_does_not_answer_makes_files_wait(
+def test_a_disk_that_takes_nothing_makes_files_wait(
     tmp_path: Path, children: Children, drawn: Path
 ) -> None:
     with stage(tmp_path / "home") as opened:

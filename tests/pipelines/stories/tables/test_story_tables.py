@@ -11,6 +11,7 @@ from tests.pipelines.stories.stage import ready_asset, stage
 
 from reelmill.catalog import jobs
 from reelmill.catalog.job import JobState, NewJob
+from reelmill.catalog.tables import metadata as shared_metadata
 from reelmill.pipelines.stories.keys import Kind
 from reelmill.pipelines.stories.records import Asset, AssetState, Chunk, NewTask
 from reelmill.pipelines.stories.settle import Mark, Sighting
@@ -23,9 +24,14 @@ from reelmill.units import StoreKey
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def here(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Services]:
-    """Services on each database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    """Services on each database, with nothing in their tables."""
+    shared = request.param == "postgres"
+    url = request.getfixturevalue("postgres_shared_url") if shared else ""
     with stage(tmp_path / "home", database_url=url) as opened:
+        with opened.catalog.begin() as conn:
+            for known in (metadata, shared_metadata):
+                for table in reversed(known.sorted_tables):
+                    conn.execute(sa.delete(table))
         yield opened
 
 
