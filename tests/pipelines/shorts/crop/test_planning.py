@@ -65,13 +65,17 @@ def rests(clip: Clip, frame: int) -> bool:
 
 
 STILL = [
-    pytest.param(Clip(where=at((0, 480))), id="a subject at rest on the right"),
+    pytest.param(Clip(where=at((0, 480)), frames=75), id="a subject at rest on the right"),
     pytest.param(Clip(where=at((0, 150)), noise=10), id="a subject at rest, in noise"),
+    pytest.param(
+        Clip(where=at((0, 400)), radius=85, frames=50), id="one that takes 84 % of the window"
+    ),
     pytest.param(
         Clip(where=lambda n: (300 + 6 * math.sin(n / 2), 180)), id="a subject that trembles"
     ),
     pytest.param(
-        Clip(where=at((0, 130)), bars_px=(100, 0)), id="a subject at rest beside a black bar"
+        Clip(where=at((0, 130)), bars_px=(100, 0), frames=75),
+        id="a subject at rest beside a black bar",
     ),
     pytest.param(
         Clip(where=lambda n: (440 - SHAKE[n, 0], 180 - SHAKE[n, 1]), look=lambda n: (*SHAKE[n],)),
@@ -132,6 +136,8 @@ def test_the_window_never_moves_for_a_subject_that_rests(clip: Clip, tmp_path: P
 def test_the_window_follows_and_rests_when_the_subject_does(clip: Clip, tmp_path: Path) -> None:
     plan = planned(write(tmp_path / "clip.mp4", clip.pictures()), 0, clip.frames / FPS)
     assert share_inside(clip, plan) >= INSIDE
+    assert all(key.x % 2 == key.y % 2 == 0 for key in plan.keyframes)
+    assert plan.window_width % 2 == plan.window_height % 2 == 0
     assert [n for n in frames_moved(plan, clip.frames) if rests(clip, n)] == []
 
 
