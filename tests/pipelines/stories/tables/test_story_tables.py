@@ -168,7 +168,6 @@ def test_chapters_and_text_are_counted_in_their_story(here: Services) -> None:
         assert chunks.of_link(conn, taking.id) == text[2:]
         chunks.replace(conn, link.id, [])
         assert chunks.of_story(conn, "sea", "storm") == []
-        assert assets.stories(conn) == [("sea", "storm")]
         assert [one.name for one in assets.of_story(conn, "sea", "storm")][-2:] == ["one", "seven"]
 
 
@@ -220,7 +219,6 @@ def test_a_task_is_without_a_job_until_it_is_handed_in(here: Services) -> None:
         assert known is not None
         assert known.state is JobState.PENDING
         assert tasks.find(conn, "none") is None
-        assert tasks.of_story(conn, "sea", "storm") == [known]
         assert tasks.page(conn, limit=9, state=JobState.FAILED) == []
         assert tasks.page(conn, limit=9, before=(known.created_at, known.id)) == []
         assert tasks.page(conn, limit=9) == [known]

@@ -119,17 +119,6 @@ def of_story(conn: sa.Connection, category: str, story: str) -> list[Asset]:
     return _assets(conn, statement)
 
 
-def stories(conn: sa.Connection) -> list[tuple[str, str]]:
-    """Category and name of each story that has anything, by name."""
-    statement = (
-        sa.select(assets.c.category, assets.c.story)
-        .where(assets.c.story != "")
-        .distinct()
-        .order_by(assets.c.category, assets.c.story)
-    )
-    return [(row.category, row.story) for row in conn.execute(statement)]
-
-
 def next_chapter(conn: sa.Connection, category: str, story: str) -> int:
     """The number behind the last chapter of a story."""
     last = sa.select(sa.func.max(assets.c.chapter)).where(

@@ -85,12 +85,6 @@ def without_job(conn: sa.Connection) -> list[Task]:
     return _tasks(conn, _ALL.where(jobs.c.id.is_(None)).order_by(*_IN_ORDER))
 
 
-def of_story(conn: sa.Connection, category: str, story: str) -> list[Task]:
-    """Tasks of a story, chapter by chapter, the first made first."""
-    statement = _ALL.where(tasks.c.category == category, tasks.c.story == story)
-    return _tasks(conn, statement.order_by(*_IN_ORDER))
-
-
 def page(
     conn: sa.Connection,
     *,
