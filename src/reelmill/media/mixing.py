@@ -20,6 +20,9 @@ KEPT_S = 60.0
 #: within a breath; the knee hides both.
 DUCKING = "threshold=0.02:ratio=3:attack=20:release=400:knee=6:detection=rms:link=average"
 
+#: Frames of AAC that are handed over together: each hand-over costs as much as the work on one.
+FRAMES_AT_ONCE = 24
+
 #: A limiter that looks ahead, does not turn up what is left, and delays nothing.
 LIMITER = "attack=5:release=60:level=0:latency=1"
 
@@ -109,7 +112,7 @@ def _finish(how: Mixture) -> tuple[Filter, ...]:
         # The limiter's last frame is as long as its look ahead.
         Filter("atrim", f"end_sample={how.samples}"),
         Filter("aformat", "sample_fmts=fltp:channel_layouts=stereo"),
-        Filter("asetnsamples", f"n={how.form.frame_samples}:p=0"),
+        Filter("asetnsamples", f"n={FRAMES_AT_ONCE * how.form.frame_samples}:p=0"),
     )
 
 

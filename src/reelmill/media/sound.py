@@ -26,6 +26,10 @@ DAMAGED_SHARE = 0.02
 DAMAGED_PACKETS = 3
 
 
+#: Seconds that enter a graph between two looks at what leaves it: a look costs as much as a frame.
+PUSH_S = 0.5
+
+
 class DamagedSound(BadMedia):
     """Too much of the sound cannot be decoded."""
 
@@ -126,11 +130,16 @@ class Tap:
         return self._samples / self._form[0]
 
     def push(self) -> None:
-        """Let the next frame enter, or the end.
+        """Let the next `PUSH_S` seconds enter, or what is left and then the end.
 
         Raises:
-            UnevenSound: it is of another form than the first.
+            UnevenSound: a frame is of another form than the first.
         """
+        until_s = self.given_s + PUSH_S
+        while not self.ended and self.given_s < until_s:
+            self._push_one()
+
+    def _push_one(self) -> None:
         frame, self._next = self._next, None
         if frame is None:
             self.context.push(None)
