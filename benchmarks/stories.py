@@ -9,6 +9,7 @@ of Python to the file that was read again and proven, with its poster; storing i
 """
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
@@ -45,11 +46,12 @@ conform(Path(source), piece_of('clip', int(frames)), Path(to), look, tools())
 """
 
 FILM = """
-import sys; from pathlib import Path
+import json, sys; from pathlib import Path
 from benchmarks.stories import form, pieces_in, story_of, tools
 from reelmill.pipelines.stories.render.film import Files, make_film
 folder, size = Path(sys.argv[1]), sys.argv[2]
-names, spec = story_of(pieces_in(folder), form(size))
+loudness = json.loads((folder / 'loudness.json').read_text())
+names, spec = story_of(pieces_in(folder), form(size), loudness)
 files = Files(voice=folder / 'voice.mp3', music=folder / 'music.mp3', mezzanines=names, texts=())
 film = make_film(files, spec, form(size), folder, tools())
 print(film.frames, film.size_bytes, film.loudness_lufs, film.true_peak_dbtp)
@@ -106,19 +108,18 @@ def pieces_in(folder: Path):
     return {path: piece_of(path.stem, int(path.stem.split("-")[2])) for path in paths}
 
 
-def story_of(pieces, form):
+def story_of(pieces, form, loudness):
     """The names of clips with their files, and a story that shows each of them once."""
     from reelmill.pipelines.stories.render.mezzanine import mezzanine_name
     from reelmill.pipelines.stories.spec import Render, Sound, StorySpec
 
     seconds = sum(piece.frames for piece in pieces.values()) / form.rate
-    heard = {"sha256": "", "loudness_lufs": -20.0}
     spec = StorySpec(
         task_id="bench",
         category="bench",
         story_name="bench",
-        voice=Sound(key="voice", duration_s=seconds, **heard),
-        music=Sound(key="music", duration_s=100.0, **heard),
+        voice=Sound(key="a", sha256="", duration_s=seconds, loudness_lufs=loudness["voice"]),
+        music=Sound(key="b", sha256="", duration_s=100.0, loudness_lufs=loudness["music"]),
         pieces=tuple(pieces.values()),
         seed=1,
         render=Render(resolution=f"{form.size.width}x{form.size.height}"),
@@ -158,7 +159,20 @@ def _material(asked: argparse.Namespace, folder: Path) -> list[Path]:
     _ffmpeg(*voice, "-t", str(asked.seconds), str(folder / "voice.mp3"))
     _ffmpeg("-f", "lavfi", "-i", "sine=330:d=100,tremolo=f=2", str(folder / "music.mp3"))
     _ffmpeg("-f", "lavfi", "-i", "color=red:s=200x80", "-frames:v", "1", str(folder / "logo.png"))
+    _listened(folder)
     return clips
+
+
+def _listened(folder: Path) -> None:
+    """Measure how loud both sounds are, as is done once when they are taken in."""
+    from reelmill.media.loudness import measure_loudness
+    from reelmill.media.sound import decoded
+
+    loudness = {
+        name: measure_loudness(decoded(folder / f"{name}.mp3")).integrated_lufs
+        for name in ("voice", "music")
+    }
+    (folder / "loudness.json").write_text(json.dumps(loudness))
 
 
 def _template(asked: argparse.Namespace, clips: list[Path], folder: Path) -> Run:

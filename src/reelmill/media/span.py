@@ -129,6 +129,12 @@ class _Frames:
     def around(
         cls, file: InputContainer, stream: VideoStream, starts: Fraction, ends: Fraction
     ) -> "_Frames":
+        if starts <= Fraction(file.start_time or 0, av.time_base):
+            # Just opened, it is where it begins; sent there, libav leaves out the first frame of a
+            # transport stream, measured.
+            found = cls._until(file, stream, ends + READ_ON_S)
+            if found.shown:
+                return found
         for earlier_s in EARLIER_S:
             file.seek(max(int((starts - earlier_s) * av.time_base), file.start_time or 0))
             found = cls._until(file, stream, ends + READ_ON_S)

@@ -177,15 +177,27 @@ def test_a_plate_is_shown_again_and_again_behind_what_does_not_fill(
     assert all(abs(int(luma[90, 5]) - 200) <= NEAR for luma in luma_of(made))
 
 
-def test_a_plate_moves_on_from_its_last_frame_to_its_first(tmp_path: Path, make: Make) -> None:
-    plate = draw(tmp_path / "plate.mp4", frames=7, rate=Fraction(30))
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [
+        pytest.param("mp4", [n % 7 for n in range(30)], id="MP4"),
+        pytest.param("mkv", [n % 7 for n in range(30)], id="Matroska"),
+        pytest.param("ts", [min(n, 6) for n in range(30)], id="transport stream: its last stays"),
+    ],
+)
+def test_a_plate_moves_on_from_its_last_frame_to_its_first(
+    kind: str, numbers: list[int], tmp_path: Path, make: Make, ffmpeg: Ffmpeg
+) -> None:
+    drawn = draw(tmp_path / "drawn.mp4", frames=7, rate=Fraction(30))
+    plate = tmp_path / f"plate.{kind}"
+    ffmpeg.run(["-i", str(drawn), "-c", "copy", str(plate)], timeout_s=60)
     # A clip so narrow that it leaves the code of the plate to be read, beside it.
     source = draw(tmp_path / "source.mp4", size=Size(2, 180), frames=30, layout=None)
     seen = [
         number_in(np.delete(luma, range(158, 162), axis=1), where_contained(SMALL, SMALL))
         for luma in luma_of(make(source, 30, plate=plate))
     ]
-    assert seen == [n % 7 for n in range(30)]
+    assert seen == numbers
 
 
 def test_a_clip_that_fills_the_picture_hides_the_plate(tmp_path: Path, make: Make) -> None:

@@ -24,7 +24,7 @@ from reelmill.media.info import NothingToPlay
 from reelmill.media.probe import probe
 from reelmill.media.promises import promise
 from reelmill.media.seals import add_seal
-from reelmill.media.span import Span, find_span
+from reelmill.media.span import INDEXED, Span, find_span
 from reelmill.media.tools import Tools
 from reelmill.media.transcode import (
     START_LIMIT_S,
@@ -207,8 +207,14 @@ def _inputs(scene: _Scene) -> Sequence[str]:
     """The clip, then the logo, then the plate, as far as there are any."""
     threads = ("-threads", str(DECODING_THREADS))
     logo = () if scene.logo is None else read_from(scene.logo, "png_pipe")
-    plate = () if scene.plate is None else ("-stream_loop", "-1", *source_args(scene.plate))
+    plate = () if scene.plate is None else (*_again(scene.plate), *source_args(scene.plate))
     return [*threads, *source_args(scene.clip), *logo, *(threads if plate else ()), *plate]
+
+
+def _again(plate: Span) -> Sequence[str]:
+    """Arguments that show a plate again and again; of other formats the last frame stays."""
+    # Measured: sent back to the start of a transport stream, ffmpeg reads on for ever.
+    return ("-stream_loop", "-1") if plate.demuxer in INDEXED else ()
 
 
 def _graph(scene: _Scene) -> str:
