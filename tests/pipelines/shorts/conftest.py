@@ -1,13 +1,16 @@
 """Videos that these tests draw."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reelmill.app import App, build
+from reelmill.children import Children
 from reelmill.config import Settings
 from reelmill.media.ffmpeg import Ffmpeg
+from reelmill.pipelines.shorts.workflow import make
 
 Draw = Callable[..., Path]
 
@@ -51,16 +54,24 @@ def draw_shots(ffmpeg: Ffmpeg) -> Draw:
     return draw
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Children]:
+    """A child for all tests: to start one takes longer than most of what it does here."""
+    pool = Children(1, prepare=[make.body.__module__], log_level="warning")
+    yield pool
+    pool.close()
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
+def app(tmp_path: Path, warm: Children) -> Iterator[App]:
     """The system, with a home of its own."""
     with build(Settings(home=tmp_path / "home", children=1)) as built:
-        yield built
+        yield replace(built, services=replace(built.services, children=warm))
 
 
 @pytest.fixture
-def open_app(tmp_path: Path) -> Iterator[App]:
+def open_app(tmp_path: Path, warm: Children) -> Iterator[App]:
     """The same, allowed to fetch from this machine."""
     settings = Settings(home=tmp_path / "home", children=1, fetch_allow_networks=("127.0.0.0/8",))
     with build(settings) as built:
-        yield built
+        yield replace(built, services=replace(built.services, children=warm))
