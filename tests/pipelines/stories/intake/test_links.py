@@ -17,7 +17,8 @@ from reelmill.http import (
     ForbiddenAddress,
     TooLarge,
 )
-from reelmill.pipelines.stories.intake.links import KeptOut, Robots, addresses_in, crawl
+from reelmill.pipelines.stories.intake.links import KeptOut, Robots, addresses_in, fetch_page
+from reelmill.pipelines.stories.intake.pages import Page, page_in
 from reelmill.pipelines.stories.settings import StoriesSettings
 from reelmill.pipelines.stories.spec import NotReadable
 
@@ -25,6 +26,13 @@ from reelmill.pipelines.stories.spec import NotReadable
 SETTINGS = StoriesSettings(max_page_mb=0.02)
 
 PAGE = article(*PARAGRAPHS).encode()
+
+
+def crawl(
+    address: str, fetcher: Fetcher, settings: StoriesSettings, robots: Robots | None = None
+) -> Page:
+    """Fetch a page and take its text out of it, as the intake does in two processes."""
+    return page_in(fetch_page(address, fetcher, settings, robots or Robots(fetcher)))
 
 
 class Site:

@@ -7,7 +7,6 @@ from urllib.robotparser import RobotFileParser
 
 from reelmill.errors import Refused
 from reelmill.http import AddressGone, Fetched, Fetcher, TooLarge
-from reelmill.pipelines.stories.intake.pages import Page, page_in
 from reelmill.pipelines.stories.settings import StoriesSettings
 
 #: The name by which sites know this program in their `robots.txt`.
@@ -102,22 +101,3 @@ def fetch_page(
         timeout_s=PAGE_S,
         may_visit=robots.check,
     )
-
-
-def crawl(
-    address: str, fetcher: Fetcher, settings: StoriesSettings, robots: Robots | None = None
-) -> Page:
-    """Fetch a page and take its text out of it.
-
-    Args:
-        address: http or https.
-        fetcher: Fetches it.
-        settings: How large it may be.
-        robots: Rules that are already known; those of one call alone where there are none.
-
-    Raises:
-        KeptOut: its site does not want it.
-        NotReadable: it is no page of text.
-        ReelmillError: another leaf, as `Fetcher.read`.
-    """
-    return page_in(fetch_page(address, fetcher, settings, robots or Robots(fetcher)))
