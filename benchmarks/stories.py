@@ -10,6 +10,7 @@ of Python to the file that was read again and proven, with its poster; storing i
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -202,6 +203,8 @@ def _copied(asked: argparse.Namespace, clips: list[Path], folder: Path) -> None:
         clip = clips[number % len(clips)]
         conformed = clip.with_name(f"conformed-{clip.name}")
         shutil.copyfile(conformed, folder / f"known-{number:05}-{frames}.mp4")
+    # What was written to make the material ready must not be waited for by what is timed.
+    os.sync()
 
 
 def _print(asked: argparse.Namespace, template: Run, first: list[Run], known: Run) -> None:
