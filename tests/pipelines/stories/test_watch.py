@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.pipelines.stories.stage import stage
 
+from reelmill.errors import Unavailable
 from reelmill.pipelines.stories import watch
 from reelmill.pipelines.stories.intake.take import Scanned
 from reelmill.pipelines.stories.watch import is_remote, keep_scanning
@@ -79,6 +80,19 @@ def test_what_waits_is_looked_at_again(tmp_path: Path) -> None:
     scans.waiting = ("raw/video/sea/a.mp4",)
     with project(tmp_path / "home") as (here, _), watched(here, scans):
         assert scans.reach(4)
+
+
+def test_an_outage_is_waited_for(tmp_path: Path) -> None:
+    class Failing(Scans):
+        def __call__(self) -> Scanned:
+            scanned = super().__call__()
+            if self.count == 1:
+                raise Unavailable(problem="the store went away")
+            return scanned
+
+    scans = Failing()
+    with project(tmp_path / "home") as (here, _), watched(here, scans):
+        assert scans.reach(2)
 
 
 def test_a_scan_comes_from_time_to_time_whatever_was_heard(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 from watchfiles import Change, watch
 
+from reelmill.errors import Unavailable
 from reelmill.pipelines.stories.intake.folders import KEEP, keep_all
 from reelmill.pipelines.stories.intake.take import Scanned
 from reelmill.pipelines.stories.keys import Layout, is_unfinished
@@ -41,7 +42,8 @@ def keep_scanning(
 ) -> Iterator[Scanned]:
     """Scan whenever there may be something to take, until told to stop.
 
-    While something was heard or waits, as often as files settle; else from time to time.
+    While something was heard or waits, as often as files settle; else from time to time. An outage
+    of a neighbour is waited for.
 
     Args:
         here: The services.
@@ -59,7 +61,11 @@ def keep_scanning(
         if time.monotonic() - begun_s < pause_s:
             continue
         begun_s = time.monotonic()
-        done = scan()
+        try:
+            done = scan()
+        except Unavailable as error:
+            log.warning("nothing is scanned", code=error.code, error=error.message)
+            continue
         restless = bool(done.waiting)
         yield done
 
