@@ -1,6 +1,8 @@
 """The tables on both databases: as the migrations make them, and what they answer."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -243,6 +245,34 @@ def test_what_a_node_did_is_measured_anew_at_each_attempt(here: Services) -> Non
         tasks.begin(conn, task.id, node="b:0", now=later)
         [again] = tasks.at_work(conn)
         assert (again.node, again.ended_at, again.download_s) == ("b:0", None, None)
+
+
+def test_two_scans_may_see_the_same_file_at_once(here: Services) -> None:
+    seen = {"a": Sighting(Mark("e", 5, 9.0), 10.0)}
+    begun = threading.Event()
+
+    def other() -> None:
+        begun.set()
+        with here.catalog.begin() as conn:
+            sightings.replace(conn, seen)
+
+    with ThreadPoolExecutor(1) as threads:
+        with here.catalog.begin() as conn:
+            sightings.replace(conn, seen)
+            told = threads.submit(other)
+            begun.wait()
+            if here.catalog.dialect == "postgresql":
+                wait_for_a_lock(conn)
+        told.result()
+    with here.catalog.read() as conn:
+        assert sightings.known(conn) == seen
+
+
+def wait_for_a_lock(conn: sa.Connection) -> None:
+    """Until the other one stands before a lock."""
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while not conn.execute(waits).scalar_one():
+        pass
 
 
 def test_the_last_sightings_count(here: Services) -> None:

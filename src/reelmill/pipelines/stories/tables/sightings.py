@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from reelmill.pipelines.stories.settle import Mark, Sighting
+from reelmill.pipelines.stories.tables.assets import hold
 from reelmill.pipelines.stories.tables.definitions import sightings
 
 
@@ -17,7 +18,8 @@ def known(conn: sa.Connection) -> dict[str, Sighting]:
 
 
 def replace(conn: sa.Connection, seen: Mapping[str, Sighting]) -> None:
-    """Record what was seen, in place of what was seen before."""
+    """Record what was seen, in place of what was seen before; two scans may do so at once."""
+    hold(conn)
     conn.execute(sa.delete(sightings))
     rows = [
         {"path": path, **one.mark._asdict(), "since_s": one.since_s} for path, one in seen.items()
