@@ -71,6 +71,18 @@ def test_nothing_in_the_trash_is_overwritten(here: Services) -> None:
     assert here.store.read(StoreKey("stories/trash/invalid/video/sea/a film.2.mp4")) == b"two"
 
 
+def test_a_file_that_is_called_like_a_reason_is_none(here: Services) -> None:
+    path = f"{RAW}.reason.json"
+    here.store.put_bytes(StoreKey(f"stories/{path}"), b'{"raw_path": "raw/elsewhere"}')
+    assert here.store.read(to_trash(here, path, WHY)).startswith(b"{")
+    drop(here, b"one")
+    to_trash(here, RAW, WHY)
+    assert {trashed.raw_path: trashed.code for trashed in listing(here)} == dict.fromkeys(
+        (path, RAW), "not_readable"
+    )
+    assert restore(here, "video/sea/a film.mp4.reason.json.dropped", never) == path
+
+
 def test_what_is_not_there_any_more_leaves_no_reason(here: Services) -> None:
     with pytest.raises(MissingObject):
         to_trash(here, RAW, WHY)

@@ -28,6 +28,9 @@ from reelmill.units import JobId, StoreKey
 #: What the reason of a file is called, behind the file's own name.
 SUFFIX: Final = ".reason.json"
 
+#: What a file is called in the trash, behind its name, that would be taken for a reason.
+NO_REASON: Final = ".dropped"
+
 #: Folder of unusable files.
 INVALID: Final = "trash/invalid"
 
@@ -84,7 +87,8 @@ def to_trash(here: Services, path: str, why: ReelmillError) -> StoreKey:
     layout = Layout(settings_of(here).root)
     keep_folder_of(here.store, layout.key(path))
     here.store.stat(layout.key(path))
-    to = free_key(here.store, layout.trash_invalid(path))
+    name = f"{path}{NO_REASON}" if path.endswith(SUFFIX) else path
+    to = free_key(here.store, layout.trash_invalid(name))
     reason = Reason(raw_path=path, code=why.code, message=why.message, at=here.clock())
     here.store.put_bytes(StoreKey(f"{to}{SUFFIX}"), reason.model_dump_json(indent=2).encode())
     here.store.move(layout.key(path), to)
