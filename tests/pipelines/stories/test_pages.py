@@ -87,6 +87,11 @@ def test_a_long_library_is_told_in_pages(site: Served) -> None:
     assert len(seen) == len(set(seen)) == len(CLIPS) + 3
 
 
+def test_a_kind_that_there_is_not_is_refused(site: Served) -> None:
+    ask = {kind: site.http.get("/stories/library", params={"kind": kind}) for kind in ("", "x")}
+    assert {kind: answer.status_code for kind, answer in ask.items()} == {"": 200, "x": 422}
+
+
 def test_an_asset_that_is_not_there_has_no_picture(site: Served) -> None:
     assert site.http.get("/v1/stories/library/nothing/picture").status_code == 404
 

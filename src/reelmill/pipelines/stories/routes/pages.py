@@ -1,7 +1,7 @@
 """The pages of the stories: chapters, library, trash, nodes. For operators."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import RedirectResponse
@@ -102,9 +102,11 @@ def part_chapters(desk: TheDesk, cursor: str = "") -> Response:
 
 
 @router.get("/stories/library")
-def show_library(desk: TheDesk, kind: str = "", category: str = "", cursor: str = "") -> Response:
+def show_library(
+    desk: TheDesk, kind: Kind | Literal[""] = "", category: str = "", cursor: str = ""
+) -> Response:
     """What was taken in."""
-    return desk.whole("library", desk.library(Kind(kind) if kind else None, category, cursor))
+    return desk.whole("library", desk.library(kind or None, category, cursor))
 
 
 @router.get("/stories/trash")
