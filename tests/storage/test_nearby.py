@@ -74,6 +74,12 @@ def test_what_is_larger_than_the_room_is_brought_and_not_kept(
     assert list((tmp_path / "kept").iterdir()) == []
 
 
+def test_what_cannot_be_kept_is_brought(store: Counting, bring: Bring, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("no folder can be made here")
+    store.put_bytes(StoreKey("a"), b"clip")
+    assert [bring("a", "one").read_bytes(), bring("a", "two").read_bytes()] == [b"clip"] * 2
+
+
 def test_nothing_is_left_of_an_object_that_is_not_there(bring: Bring, tmp_path: Path) -> None:
     with pytest.raises(MissingObject):
         bring("a", "one")

@@ -7,8 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import structlog
+
 from reelmill.storage.store import Store, StoreUnavailable
 from reelmill.units import StoreKey
+
+log = structlog.get_logger()
 
 
 class _Kept(NamedTuple):
@@ -49,14 +53,21 @@ class Nearby:
             return to
         copy = self._folder / self._name(key)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             if not _linked(copy, to):
                 self._store.fetch(key, to)
-                _linked(to, copy)
-                self._make_room()
+                self._keep(to, copy)
         except OSError as error:
             raise StoreUnavailable(key=key, problem=error.strerror) from error
         return to
+
+    def _keep(self, file: Path, copy: Path) -> None:
+        """Keep what was brought, where this disk lets a file have two names."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _linked(file, copy)
+            self._make_room()
+        except OSError as error:
+            log.warning("copy is not kept", folder=str(self._folder), error=str(error))
 
     def _name(self, key: StoreKey) -> str:
         """One for each content: an object that was replaced is another."""
@@ -84,7 +95,7 @@ def _linked(source: Path, to: Path) -> bool:
     """Give a file a second name; it was used now. False where it is not there."""
     try:
         to.hardlink_to(source)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except FileExistsError:
         return True
