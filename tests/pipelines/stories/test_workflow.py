@@ -83,6 +83,12 @@ class Clogged(FolderStore):
     """Takes no finished video until it was asked some times."""
 
     refusals = 0
+    is_shut = False
+
+    def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:
+        if self.is_shut and "/trash/" in key:
+            raise StoreUnavailable(key=key, problem="shut")
+        return super().put_bytes(key, data, content_type=content_type)
 
     def take(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:
         if key.endswith("final.mp4") and self.refusals:
@@ -108,6 +114,18 @@ def test_an_upload_is_tried_three_times(tmp_path: Path, refusals: int, state: Jo
         assert bool(failed) is (state is JobState.FAILED)
         if failed:
             assert job.error_code == "upload_failed"
+
+
+def test_a_task_that_cannot_be_put_away_fails_for_its_own_reason(tmp_path: Path) -> None:
+    store = Clogged(tmp_path / "home" / "store")
+    store.refusals, store.is_shut = 3, True
+    with open_studio(tmp_path / "home", store=store) as app:
+        with app.node():
+            (job,) = done(app, task(app, "one", voice_s=1.0))
+        assert (job.state, job.error_code) == (JobState.FAILED, "upload_failed")
+        store.is_shut = False
+        tidy(app.services, app.jobs)
+        assert all(path.startswith(("trash/", "output/")) for path in files_of(app, "one"))
 
 
 def test_a_conformed_clip_that_has_suffered_is_made_anew(app: App) -> None:

@@ -1,5 +1,7 @@
 """A task -> a narrated video in `output/`, or the task in the trash with the reason."""
 
+from contextlib import suppress
+
 import structlog
 
 from reelmill.catalog import jobs
@@ -7,7 +9,7 @@ from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import ArtifactMade, step, workflow
-from reelmill.errors import ReelmillError
+from reelmill.errors import ReelmillError, Unavailable
 from reelmill.pipelines.stories.keys import Layout, Place
 from reelmill.pipelines.stories.lanes import Act, passage
 from reelmill.pipelines.stories.place import Failure, put_failed, put_task
@@ -27,7 +29,9 @@ def render_story(spec: StorySpec) -> StoryResult:
     try:
         return make(spec)
     except ReelmillError as error:
-        put_away(spec, _failure(error))
+        with suppress(Unavailable):
+            # As long as there is no store; `tidy` puts it there later.
+            put_away(spec, _failure(error))
         raise
 
 
