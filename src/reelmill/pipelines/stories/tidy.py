@@ -62,10 +62,10 @@ def trim(here: Services, layout: Layout, *, max_bytes: int) -> int:
     for each in known:
         taken += each.size_bytes
         if taken > max_bytes and each.used_at < until:
-            here.store.delete(layout.mezzanine(each.name))
             with here.catalog.begin() as conn:
-                mezzanines.forget(conn, each.name)
-            removed += 1
+                if mezzanines.forget(conn, each):
+                    here.store.delete(layout.mezzanine(each.name))
+                    removed += 1
     if removed:
         log.info("conformed clips removed", removed=removed)
     return removed

@@ -18,8 +18,9 @@ from reelmill.pipelines.stories.keys import Kind
 from reelmill.pipelines.stories.records import Asset, AssetState, Chunk, NewTask
 from reelmill.pipelines.stories.settle import Mark, Sighting
 from reelmill.pipelines.stories.spec import Part, Piece, Sound, StorySpec
-from reelmill.pipelines.stories.tables import assets, chunks, sightings, tasks
+from reelmill.pipelines.stories.tables import assets, chunks, mezzanines, sightings, tasks
 from reelmill.pipelines.stories.tables.definitions import metadata
+from reelmill.pipelines.stories.tables.mezzanines import Mezzanine
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
@@ -245,6 +246,18 @@ def test_what_a_node_did_is_measured_anew_at_each_attempt(here: Services) -> Non
         tasks.begin(conn, task.id, node="b:0", now=later)
         [again] = tasks.at_work(conn)
         assert (again.node, again.ended_at, again.download_s) == ("b:0", None, None)
+
+
+def test_a_conformed_clip_that_was_wanted_since_is_not_forgotten(here: Services) -> None:
+    at = here.clock()
+    long_ago = Mezzanine("a", 5, at)
+    with here.catalog.begin() as conn:
+        mezzanines.use(conn, long_ago)
+        mezzanines.use(conn, long_ago._replace(used_at=at + timedelta(seconds=1)))
+        assert not mezzanines.forget(conn, long_ago)
+        [now] = mezzanines.latest_first(conn)
+        assert mezzanines.forget(conn, now)
+        assert mezzanines.latest_first(conn) == []
 
 
 def test_two_scans_may_see_the_same_file_at_once(here: Services) -> None:

@@ -36,6 +36,7 @@ def latest_first(conn: sa.Connection) -> list[Mezzanine]:
     return [Mezzanine(*row) for row in conn.execute(statement)]
 
 
-def forget(conn: sa.Connection, name: str) -> None:
-    """It is not in the store any more."""
-    conn.execute(sa.delete(mezzanines).where(mezzanines.c.name == name))
+def forget(conn: sa.Connection, one: Mezzanine) -> bool:
+    """It goes from the store; False where it was wanted since, and stays."""
+    as_known = mezzanines.c.name == one.name, mezzanines.c.used_at == one.used_at
+    return conn.execute(sa.delete(mezzanines).where(*as_known)).rowcount == 1
