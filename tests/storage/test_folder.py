@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from reelmill.storage.folder import FolderStore
 from reelmill.storage.store import BadKey, MissingObject, StoreUnavailable
@@ -168,6 +169,22 @@ def test_a_link_that_leads_out_is_refused(store: FolderStore, root: Path, tmp_pa
             store.move(key, KEY)
     assert list(store.list()) == []
     assert secret.read_bytes() == b"secret"
+
+
+def test_what_lies_there_and_is_no_object_is_told_of_once(
+    store: FolderStore, root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("s")
+    (root / "link.mp4").symlink_to(tmp_path / "secret")
+    (root / "folder").symlink_to(tmp_path)
+    (root / "back\\slash.mp4").write_text("x")
+    with capture_logs() as said:
+        assert [*store.list(), *store.list()] == []
+    assert sorted((Path(one["path"]).name, one["problem"]) for one in said) == [
+        ("back\\slash.mp4", "climbs"),
+        ("folder", "a link to a folder"),
+        ("link.mp4", "a link leads out"),
+    ]
 
 
 def test_a_link_that_stays_inside_is_followed(store: FolderStore, root: Path) -> None:

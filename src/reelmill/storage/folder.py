@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import structlog
+
 from reelmill.storage.store import (
     PARTIAL,
     READ_MAX_BYTES,
@@ -27,6 +29,8 @@ from reelmill.storage.store import (
 )
 from reelmill.storage.transfer import parts_of, passed_by, write_file, write_parts
 from reelmill.units import StoreKey
+
+log = structlog.get_logger()
 
 
 class _Gone(StoreUnavailable):
@@ -58,6 +62,7 @@ class FolderStore:
             self._root = root.resolve()
         self._inside = f"{self._root}/".replace("//", "/")
         self._drafts = self._root / PARTIAL
+        self._told: set[Path] = set()
 
     @property
     def url(self) -> str:
@@ -133,6 +138,9 @@ class FolderStore:
             names[:] = sorted(name for name in names if Path(folder, name) != self._drafts)
             for name in sorted(files):
                 yield from self._described(Path(folder, name))
+            for name in names:
+                if (link := Path(folder, name)).is_symlink():
+                    self._tell(link, "a link to a folder")
 
     def move(self, source: StoreKey, to: StoreKey) -> None:
         """Publish: give an object its final key, in place of what is there."""
@@ -269,8 +277,16 @@ class FolderStore:
         try:
             key = checked(path.relative_to(self._root).as_posix())
             yield self.stat(key)
-        except (BadKey, MissingObject):
+        except BadKey as error:
+            self._tell(path, str(error.facts["problem"]))
+        except MissingObject:
             return
+
+    def _tell(self, path: Path, problem: str) -> None:
+        """Say once that something lies here and is no object; the one who put it may wonder."""
+        if path not in self._told:
+            self._told.add(path)
+            log.warning("not taken for an object", path=str(path), problem=problem)
 
 
 def _stat(key: StoreKey, facts: os.stat_result) -> Stat:
