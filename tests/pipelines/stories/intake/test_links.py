@@ -112,6 +112,11 @@ def fetcher() -> Iterator[Fetcher]:
             ("https://a.example/b_(c)", "https://d.example/?e=f&g=h#i"),
             id="in markup",
         ),
+        pytest.param(
+            f"http://a.example/{')' * 20_000} http://b.example/",
+            ("http://b.example/",),
+            id="none that only takes time",
+        ),
         pytest.param("HTTPS://A.example/X", ("HTTPS://A.example/X",), id="in large letters"),
         pytest.param("https://пример.example/é", ("https://пример.example/é",), id="not ASCII"),
     ],

@@ -21,6 +21,9 @@ PAGE_S, ROBOTS_S = 60.0, 20.0
 #: Bytes of a megabyte.
 MB: Final = 1_000_000
 
+#: Longest address that is one. Source: RFC 9110, 4.1, asks for 8000 at least.
+MAX_ADDRESS: Final = 8000
+
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
 
 #: What stands behind an address in prose and is no part of it.
@@ -74,7 +77,8 @@ def addresses_in(text: str) -> tuple[str, ...]:
     >>> addresses_in("See https://a.example/x, and (http://b.example/y_(z)).")
     ('https://a.example/x', 'http://b.example/y_(z)')
     """
-    return tuple(dict.fromkeys(_bare(found) for found in _ADDRESS.findall(text)))
+    found = (one for one in _ADDRESS.findall(text) if len(one) <= MAX_ADDRESS)
+    return tuple(dict.fromkeys(_bare(one) for one in found))
 
 
 def _bare(found: str) -> str:
