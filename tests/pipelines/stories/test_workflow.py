@@ -1,6 +1,5 @@
 """A task goes through a node, and is found where it belongs whatever happens."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from tests.pipelines.stories.studio import (
     PATIENCE_S,
     files_of,
     open_studio,
-    put,
     task,
 )
 
@@ -24,9 +22,6 @@ from reelmill.pipelines.stories.keys import Place
 from reelmill.pipelines.stories.place import put_task
 from reelmill.pipelines.stories.spec import StoryResult, StorySpec
 from reelmill.pipelines.stories.tidy import tidy, trim
-from reelmill.storage.folder import FolderStore
-from reelmill.storage.store import Stored, StoreUnavailable
-from reelmill.units import StoreKey
 
 
 @pytest.fixture
@@ -64,68 +59,6 @@ def test_a_task_becomes_a_video_and_its_clips_are_known_to_the_next(app: App) ->
     assert len(conformed) == len(CLIPS)
     ran = commands(app, first) + commands(app, second)
     assert sum("libx264" in command for command in ran) == len(CLIPS), "each clip once"
-
-
-def test_a_clip_that_cannot_be_read_fails_the_task_and_its_folder_tells_why(app: App) -> None:
-    spec = task(app, "bad")
-    put(app, LAYOUT.path(spec.pieces[0].key), b"this is no video at all" * 50)
-    with app.node():
-        (job,) = done(app, spec)
-    assert job.state is JobState.FAILED
-    names = ("metadata.json", "reason.json", "stderr.log")
-    assert files_of(app, "bad") == [f"trash/failed/bad/{name}" for name in names]
-    reason = json.loads(app.services.store.read(LAYOUT.task(Place.FAILED, "bad", "reason.json")))
-    assert reason["code"] == job.error_code
-    assert reason["message"] == job.error_message
-
-
-class Clogged(FolderStore):
-    """Takes no finished video until it was asked some times."""
-
-    refusals = 0
-    is_shut = False
-
-    def put_bytes(self, key: StoreKey, data: bytes, *, content_type: str = "") -> Stored:
-        if self.is_shut and "/trash/" in key:
-            raise StoreUnavailable(key=key, problem="shut")
-        return super().put_bytes(key, data, content_type=content_type)
-
-    def take(self, key: StoreKey, source: Path, *, content_type: str = "") -> Stored:
-        if key.endswith("final.mp4") and self.refusals:
-            self.refusals -= 1
-            raise StoreUnavailable(key=key, problem="clogged")
-        return super().take(key, source, content_type=content_type)
-
-
-@pytest.mark.parametrize(
-    ("refusals", "state"),
-    [
-        pytest.param(2, JobState.COMPLETED, id="the third try succeeds"),
-        pytest.param(3, JobState.FAILED, id="after three tries the task is in the trash"),
-    ],
-)
-def test_an_upload_is_tried_three_times(tmp_path: Path, refusals: int, state: JobState) -> None:
-    store = Clogged(tmp_path / "home" / "store")
-    store.refusals = refusals
-    with open_studio(tmp_path / "home", store=store) as app, app.node():
-        (job,) = done(app, task(app, "one", voice_s=1.0))
-        assert job.state is state, job.error_message
-        failed = [path for path in files_of(app, "one") if path.startswith("trash/failed")]
-        assert bool(failed) is (state is JobState.FAILED)
-        if failed:
-            assert job.error_code == "upload_failed"
-
-
-def test_a_task_that_cannot_be_put_away_fails_for_its_own_reason(tmp_path: Path) -> None:
-    store = Clogged(tmp_path / "home" / "store")
-    store.refusals, store.is_shut = 3, True
-    with open_studio(tmp_path / "home", store=store) as app:
-        with app.node():
-            (job,) = done(app, task(app, "one", voice_s=1.0))
-        assert (job.state, job.error_code) == (JobState.FAILED, "upload_failed")
-        store.is_shut = False
-        tidy(app.services, app.jobs)
-        assert all(path.startswith(("trash/", "output/")) for path in files_of(app, "one"))
 
 
 def test_a_conformed_clip_that_has_suffered_is_made_anew(app: App) -> None:
