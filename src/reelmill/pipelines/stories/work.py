@@ -115,11 +115,7 @@ class Work:
         files = Files(
             voice=brought.voice, music=brought.music, mezzanines=known, texts=brought.texts
         )
-        try:
-            film = self._film(files, brought.look.form)
-        except PieceBroken as error:
-            self._mend(self.folder / str(error.facts["piece"]), brought.look)
-            film = self._film(files, brought.look.form)
+        film = self._film_mended(files, brought.look)
         _note(film.commands)
         return film
 
@@ -153,6 +149,19 @@ class Work:
         how = (files, self.spec, form, self.folder, self._tools)
         return self.here.in_child(make_film, film_limit_s(self.spec), *how)
 
+    def _film_mended(self, files: Files, look: Look) -> Film:
+        """The film; each clip whose file in the store has suffered is conformed anew, once."""
+        mended: set[str] = set()
+        while True:
+            try:
+                return self._film(files, look.form)
+            except PieceBroken as error:
+                broken = str(error.facts["piece"])
+                if broken in mended:
+                    raise
+                mended.add(broken)
+            self._mend(self.folder / broken, look)
+
     def _conformed(self, name: str) -> Path | None:
         """A conformed clip, if somebody has made it before."""
         key = self.layout.mezzanine(name)
@@ -179,7 +188,7 @@ class Work:
             each for each in self.spec.pieces if mezzanine_name(each, look.form) == broken.stem
         )
         broken.unlink(missing_ok=True)
-        clip = self._brought(piece, f"{broken.stem}.source")
+        clip = self._brought(piece, f"{broken.stem}.again")
         self._conform(broken.stem, piece, clip, look)
 
     def _used(self, name: str, file: Path) -> None:
