@@ -25,6 +25,7 @@ from reelmill.pipelines.stories.tables.mezzanines import Mezzanine
 from reelmill.services import Progress, Services, attempt
 from reelmill.storage.nearby import Nearby
 from reelmill.storage.store import MissingObject
+from reelmill.storage.transfer import parts_of, passed_by
 
 #: Seconds before the second try to upload; each further one waits twice as long.
 UPLOAD_WAIT_S: Final = 1.0
@@ -77,7 +78,9 @@ class Work:
 
     def download(self) -> Brought:
         """Bring what this node needs: of each clip its conformed form, where somebody made it."""
-        spec, form = self.spec, self._form
+        spec = self.spec
+        logo = self._brought(spec.logo, "logo") if spec.logo else None
+        form = self._form(logo)
         pieces = {mezzanine_name(piece, form): piece for piece in spec.pieces}
         known: dict[str, Path] = {}
         clips: dict[str, tuple[Piece, Path]] = {}
@@ -93,7 +96,7 @@ class Work:
             clips=clips,
             look=Look(
                 form=form,
-                logo=self._brought(spec.logo, "logo") if spec.logo else None,
+                logo=logo,
                 plate=self._brought(spec.plate, "plate") if spec.plate else None,
             ),
             voice=self._brought(spec.voice, "voice"),
@@ -133,14 +136,14 @@ class Work:
         shown = {"frames": film.frames, "duration_s": film.duration_s}
         return (video.model_copy(update=shown), poster, *captions)
 
-    @property
-    def _form(self) -> Form:
+    def _form(self, logo: Path | None) -> Form:
+        """What all clips share; a logo may have been replaced since the task was made."""
         spec = self.spec
         width, height = map(int, spec.render.resolution.split("x"))
         return Form(
             size=Size(width, height),
             rate=spec.render.frame_rate,
-            logo_sha256=spec.logo.sha256 if spec.logo else None,
+            logo_sha256=_sum(logo) if logo else None,
             plate_sha256=spec.plate.sha256 if spec.plate else None,
             encoder=self.here.ffmpeg.choose_encoder(),
         )
@@ -213,6 +216,11 @@ class Work:
         key = self.layout.output(self.spec.task_id, file.name)
         tries = self.settings.upload_tries
         return tried(lambda: publish_file(file, key, kind, content_type, size), tries)
+
+
+def _sum(file: Path) -> str:
+    with file.open("rb") as opened:
+        return passed_by(parts_of(opened)).sha256
 
 
 def _note(commands: Iterable[tuple[tuple[str, ...], float]]) -> None:
