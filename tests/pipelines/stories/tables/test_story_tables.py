@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -275,16 +275,16 @@ def test_two_scans_may_see_the_same_file_at_once(here: Services) -> None:
             told = threads.submit(other)
             begun.wait()
             if here.catalog.dialect == "postgresql":
-                wait_for_a_lock(conn)
+                wait_for_a_lock(conn, told)
         told.result()
     with here.catalog.read() as conn:
         assert sightings.known(conn) == seen
 
 
-def wait_for_a_lock(conn: sa.Connection) -> None:
-    """Until the other one stands before a lock."""
+def wait_for_a_lock(conn: sa.Connection, other: Future[None]) -> None:
+    """Until the other one stands before a lock, or has come to an end."""
     waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    while not conn.execute(waits).scalar_one():
+    while not other.done() and not conn.execute(waits).scalar_one():
         pass
 
 
