@@ -76,10 +76,6 @@ class UploadFailed(Unavailable):
     retryable = False
 
 
-class LowDisk(Unavailable):
-    """There is not enough room on this machine's disk."""
-
-
 class Part(StrEnum):
     """What a piece of picture is to a story."""
 
