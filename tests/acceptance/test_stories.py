@@ -127,6 +127,33 @@ def decoded_frames(path: Path) -> int:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("work", "--queue", "stories", "--children", "1"), id="a node"),
+        pytest.param(("stories", "watch", "--work"), id="a watcher that renders"),
+    ],
+)
+def test_sigterm_ends_in_good_order_and_the_next_start_goes_on(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    node = installation(tmp_path / "home", SMALL)
+    store, stories = open_store((tmp_path / "home" / "store").as_uri()), 4
+    fill(store, stories)
+    process = node.start(*words)
+    until(lambda: paths(store, "processing"), "a task at work", node)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=LIMIT_S) == 0, node.log()
+    assert not node.processes(), "nothing outlives its node"
+    for task_id in videos(store):
+        assert len(paths(store, f"output/{task_id}")) == 3, "video, poster, metadata"
+        assert paths(store, f"processing/{task_id}") == []
+    assert paths(store, "trash") == []
+    with working(node):
+        until(lambda: len(videos(store)) == stories, "the rest", node)
+        until(lambda: not paths(store, "processing") + paths(store, "tasks"), "at rest", node)
+
+
+@pytest.mark.parametrize(
     "stories",
     [pytest.param(4, id="a few"), pytest.param(20, id="twenty", marks=pytest.mark.campaign)],
 )

@@ -21,11 +21,15 @@ def watch(context: typer.Context, *, work: WorkOption = False, as_json: JsonOpti
     """Take in what is dropped into raw/, and make tasks of it, until told to stop.
 
     A file is taken when it has stopped growing. What cannot be used is moved to trash/invalid/
-    with the reason; nothing is deleted.
+    with the reason; nothing is deleted. SIGTERM ends it in good order, as it ends `reelmill work`.
     """
     from reelmill.pipelines.stories import commands
 
-    commands.watch(context.obj(), works=work, as_json=as_json)
+    try:
+        commands.watch(context.obj(), works=work, as_json=as_json)
+    except SystemExit as told:
+        # SIGTERM is its ordinary end.
+        raise typer.Exit from told
 
 
 @group.command(epilog="Examples:\n\n\b\n  reelmill stories scan\n  reelmill stories scan --json")

@@ -1,10 +1,12 @@
 """What `reelmill stories ...` does: watch and scan, plan and render, figures, the trash."""
 
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from types import FrameType
 from typing import Any
 
 from reelmill import logs
@@ -31,8 +33,8 @@ def watch(desk: Desk, *, works: bool, as_json: bool) -> None:
     logs.set_up(settings.log_level, settings.log_format)
     with desk.open(log_level=settings.log_level) as system:
         desk.terminal.note(f"watching  {_raw(system)}  (Ctrl-C stops)")
-        with system.node(QUEUE) if works else nullcontext():
-            for scanned in keep_scanning(system.services, _scan(system), threading.Event()):
+        with _until_told() as stop, system.node(QUEUE) if works else nullcontext():
+            for scanned in keep_scanning(system.services, _scan(system), stop):
                 _tell(desk, scanned, as_json=as_json)
 
 
@@ -131,6 +133,23 @@ def restore(desk: Desk, names: Sequence[str]) -> None:
         for name in names:
             path = bin_.restore(system.services, name, system.jobs.retry)
             desk.terminal.line(f"restored: {path}", style="green")
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """An event that SIGTERM sets, before it does what it did."""
+    stop, before = threading.Event(), signal.getsignal(signal.SIGTERM)
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, told)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _scan(system: System) -> Callable[[], Scanned]:

@@ -103,6 +103,10 @@ def _changes(folder: Path, stop: threading.Event) -> Iterator[bool]:
     while not stop.is_set():
         try:
             yield from _heard(folder, stop, polling=polling)
+        except KeyboardInterrupt:
+            # watchfiles makes one of every signal, also of that which sets `stop`.
+            if not stop.is_set():
+                raise
         except OSError as error:
             # As when this machine watches as many folders as it may.
             log.warning("folder is not watched", folder=str(folder), error=str(error))
