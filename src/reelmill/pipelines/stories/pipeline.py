@@ -21,8 +21,8 @@ PIPELINE = Pipeline(
     home="/stories",
     takes_specs=False,
     ended=ended,
-    # One in each lane.
-    at_once=3,
+    # One in each lane, and one before the first: no lane waits for the next look into the queue.
+    at_once=4,
     has_room=has_room,
     gauges=gauges,
     chores=(SCANNING, TIDYING),
