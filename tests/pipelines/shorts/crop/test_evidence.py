@@ -80,3 +80,19 @@ def test_what_is_seen_now_outdoes_what_is_remembered() -> None:
 def test_motion_into_a_shot_is_that_of_the_shot_before() -> None:
     mass = weigh([seen(0.0, motion=bump(20)), seen(0.2), seen(0.4)])
     assert mass.parts[:, :, REASONS.index(Reason.MOTION)].max() == 0
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["halts", "sets off"])
+def test_a_wide_thing_is_where_it_halts_and_not_half_a_step_behind(
+    backwards: bool,  # noqa: FBT001 - a row's value
+) -> None:
+    step, half, last = 4, 20, 80
+    spans = np.zeros((12, BINS))
+    for at in range(1, 8):
+        now = last - step * (7 - at)
+        spans[at, now - step - half : now + half + 1] = 1 / (2 * half + step + 1)
+    # Backwards, what moved since the sample before is what moves until the next.
+    motion = np.roll(spans[::-1], 1, axis=0) if backwards else spans
+    mass = weigh([seen(at / 6, motion=one) for at, one in enumerate(motion)])
+    moving = mass.parts[4 if backwards else 7, :, REASONS.index(Reason.MOTION)]
+    assert np.arange(BINS) @ moving / moving.sum() == pytest.approx(last, abs=0.5)

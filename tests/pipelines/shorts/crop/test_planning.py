@@ -86,6 +86,10 @@ STILL = [
 MOVING = [
     pytest.param(Clip(where=at((25, 80), (125, 560))), id="a walk from side to side"),
     pytest.param(Clip(where=at((60, 60), (90, 580))), id="a run"),
+    pytest.param(
+        Clip(where=at((25, 120), (100, 480)), radius=85, frames=125),
+        id="a walk of one that takes 84 % of the window",
+    ),
     pytest.param(Clip(where=lambda n: (320 + 220 * math.sin(n / 25 * 1.5), 180)), id="to and fro"),
     pytest.param(
         Clip(where=at((50, 100), (100, 300), (160, 300), (200, 540)), frames=240),
@@ -130,6 +134,22 @@ def test_the_window_never_moves_for_a_subject_that_rests(clip: Clip, tmp_path: P
     plan = planned(write(tmp_path / "clip.mp4", clip.pictures()), 0, clip.frames / FPS)
     assert share_inside(clip, plan) >= INSIDE
     assert len(plan.keyframes) == 1
+
+
+@pytest.mark.parametrize(
+    ("middle_px", "radius"),
+    [
+        pytest.param(250, 200, id="twice as wide as the window"),
+        pytest.param(340, 269, id="84 % of the picture"),
+    ],
+)
+def test_the_window_rests_on_the_middle_of_one_that_is_wider(
+    middle_px: int, radius: int, tmp_path: Path
+) -> None:
+    clip = Clip(where=at((0, middle_px)), radius=radius, frames=26)
+    plan = planned(write(tmp_path / "clip.mp4", clip.pictures()), 0, clip.frames / FPS)
+    (key,) = plan.keyframes
+    assert abs(key.x + plan.window_width / 2 - middle_px) < 0.1 * plan.window_width
 
 
 @pytest.mark.parametrize("clip", MOVING)

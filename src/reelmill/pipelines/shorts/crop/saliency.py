@@ -12,12 +12,20 @@ CHROMA_WEIGHT = 1.5
 #: Luma up to which a row or column is a bar of a letterbox, in limited range.
 BAR_LUMA = 26
 
+#: What stands out in more of the picture's ends than this is the ground beside a large thing.
+#: Source: of 488 pictures of games, people, cars and films one had more; a drawn disc of 63 to
+#: 84 % of the picture leaves 0.64 and more.
+MOST_OF_ENDS = 0.6
+
 #: Width of the blur before the comparison, as a share of the picture's longer side.
 BLUR = 0.02
 
 
 def standing_out(picture: Yuv420) -> NDArray[np.float32]:
     """How far each place is from the mean of the picture; only what is far above the rest stays.
+
+    Where a thing fills most of the picture it is the ground that stands out, at both ends; then
+    it is told how deep inside the thing each place is.
 
     The idea is that of Achanta and others, "Frequency-tuned salient region detection" (2009).
 
@@ -40,7 +48,21 @@ def _far(picture: Yuv420, rows: list[int], columns: list[int]) -> NDArray[np.flo
         soft = cv2.GaussianBlur(part, (0, 0), max(1.0, BLUR * width))
         far += (weight * (soft - np.median(soft))) ** 2
     far = np.sqrt(far)
-    return np.asarray(np.maximum(0.0, far - far.mean() - far.std()), np.float32)
+    out = np.asarray(np.maximum(0.0, far - far.mean() - far.std()), np.float32)
+    return _depth(out) if _is_ground(out) else out
+
+
+def _is_ground(out: NDArray[np.float32]) -> bool:
+    """Whether what stands out is only what a large thing leaves of the picture."""
+    across = out.shape[1] >= out.shape[0]
+    ends = out[:, [0, -1]] if across else out[[0, -1]]
+    return bool(np.count_nonzero(ends) > MOST_OF_ENDS * ends.size)
+
+
+def _depth(ground: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far inside what is not ground each place is, in squared pixels: most in its middle."""
+    deep = cv2.distanceTransform((ground == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(deep**2, np.float32)
 
 
 def _without_bars(luma: NDArray[np.uint8]) -> tuple[list[int], list[int]]:
