@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ __all__ = ["browse", "chromium"]
 MARKERS = {"postgres_server": "postgres", "s3_server": "s3"}
 
 _numbers = itertools.count(1)
+
+# A run in the background is started deaf to Ctrl-C, and so would be all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

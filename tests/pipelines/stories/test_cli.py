@@ -67,6 +67,11 @@ def test_dropped_files_are_scanned_planned_rendered_and_counted(stories: Run, ra
     assert "completed" in stories("stats").stdout
 
 
+def test_the_first_scan_makes_the_folders_to_drop_into(stories: Run, raw: Path) -> None:
+    assert stories("scan").returncode == 0
+    assert sorted(path.name for path in raw.iterdir()) == ["frame", "music", "story", "video"]
+
+
 def test_what_cannot_be_used_is_listed_and_comes_back(stories: Run, raw: Path) -> None:
     drop(raw, "video/sea/torn.mp4", b"no video at all")
     assert "trash: stories/trash/invalid/video/sea/torn.mp4" in stories("scan").stdout

@@ -13,9 +13,7 @@ WorkOption = Annotated[
 
 
 @group.command(
-    epilog="Examples:\n\n\b\n"
-    "  reelmill stories watch --work\n"
-    "  REELMILL_STORE_URL=s3://bucket/studio reelmill stories watch"
+    epilog="Examples:\n\n\b\n  reelmill stories watch --work\n  reelmill stories watch --json"
 )
 def watch(context: typer.Context, *, work: WorkOption = False, as_json: JsonOption = False) -> None:
     """Take in what is dropped into raw/, and make tasks of it, until told to stop.

@@ -14,10 +14,12 @@ from reelmill.catalog.job import Job, JobState
 from reelmill.desk import Desk, System
 from reelmill.pipelines.stories import measures
 from reelmill.pipelines.stories.intake import trash as bin_
+from reelmill.pipelines.stories.intake.folders import keep_all
 from reelmill.pipelines.stories.intake.prepare import Held, Planned
 from reelmill.pipelines.stories.intake.prepare import plan as planning_of
 from reelmill.pipelines.stories.intake.take import Scanned
 from reelmill.pipelines.stories.intake.take import scan as scan_once
+from reelmill.pipelines.stories.keys import Layout
 from reelmill.pipelines.stories.settings import settings_of
 from reelmill.pipelines.stories.spec import NoSuchTask, StoryResult, StorySpec
 from reelmill.pipelines.stories.tables import tasks
@@ -41,12 +43,13 @@ def watch(desk: Desk, *, works: bool, as_json: bool) -> None:
 def scan(desk: Desk, *, as_json: bool) -> None:
     """Look until nothing waits for its writer any more, or nothing changes."""
     with desk.open() as system:
-        settle_s = settings_of(system.services).settle_s
+        chosen = settings_of(system.services)
+        keep_all(system.services.store, Layout(chosen.root))
         once = _scan(system)
         scanned = once()
         _tell(desk, scanned, as_json=as_json)
         while scanned.waiting:
-            time.sleep(settle_s)
+            time.sleep(chosen.settle_s)
             before, scanned = scanned, once()
             _tell(desk, scanned, as_json=as_json)
             if scanned.waiting == before.waiting:

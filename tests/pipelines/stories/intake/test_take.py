@@ -75,10 +75,9 @@ def reason(root: Path, path: str) -> dict[str, str]:
     return told
 
 
-def test_the_folders_to_drop_into_are_there(here: Services, root: Path) -> None:
+def test_a_scan_makes_nothing_where_there_is_no_project(here: Services) -> None:
     scanned(here)
-    found = sorted(path.name for path in (root / "raw").iterdir() if path.is_dir())
-    assert found == ["frame", "music", "story", "video"]
+    assert list(here.store.list()) == []
 
 
 def test_a_drop_becomes_assets_and_a_task(here: Services, root: Path, drop: Drop) -> None:

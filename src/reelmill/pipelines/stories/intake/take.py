@@ -18,7 +18,6 @@ from reelmill.pipelines.stories.intake.claim import (
     see_untouched,
     settle_in,
 )
-from reelmill.pipelines.stories.intake.folders import keep_all
 from reelmill.pipelines.stories.intake.follow import follow
 from reelmill.pipelines.stories.intake.looking import look_into_raw
 from reelmill.pipelines.stories.intake.prepare import Submit, prepare
@@ -69,7 +68,6 @@ def scan(here: Services, submit: Submit) -> Scanned:
         here: The services.
         submit: Hands in a task, for an owner.
     """
-    keep_all(here.store, Layout(settings_of(here).root))
     repair(here)
     found = look_into_raw(here)
     taken, trashed, waiting = _Keys(), _Keys(), list(found.waiting)
