@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from reelmill.media.ahead import ahead
 from reelmill.media.loudness import SILENCE_LUFS, Loudness, measure_loudness
 from reelmill.media.mixing import Mixture, mixed
 from reelmill.media.profiles import AudioSpec
@@ -93,8 +94,8 @@ def mix(voice: Path, music: Path | None, to: Path, asked: MixAsked, tools: Tools
     how = first_mixture(asked, with_music=music is not None)
     for number in range(TRIES):
         tools.tell("mix", number, 0, "mixing sound")
-        write_aac(mixed(voice, music, how), to, SOUND)
-        found = measure_loudness(decoded(to))
+        write_aac(ahead(mixed(voice, music, how)), to, SOUND)
+        found = measure_loudness(ahead(decoded(to)))
         if is_right(found, asked):
             break
         how = corrected(how, found, asked)
