@@ -19,11 +19,13 @@ from tests.pipelines.stories.studio import (
     music,
     open_studio,
     put,
+    task,
     voice,
 )
 
 from reelmill.app import App
 from reelmill.catalog.jobs import Job, JobState
+from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.stories.intake.take import scan
 from reelmill.pipelines.stories.intake.trash import listing, restore
 from reelmill.pipelines.stories.keys import Place
@@ -155,6 +157,19 @@ def test_a_clip_that_breaks_while_rendering_fails_the_task_until_it_is_mended(
     assert files_of(app, task_id) == [
         f"output/{task_id}/{name}" for name in ("final.mp4", "metadata.json", "poster.jpg")
     ]
+
+
+def test_what_ffmpeg_says_when_it_fails_lies_beside_the_task(tmp_path: Path) -> None:
+    """A file may not grow beyond some kilobytes, as on a disk that is full for this user."""
+    narrow = tmp_path / "ffmpeg"
+    program = Ffmpeg().path
+    narrow.write_text(f"#!/bin/sh\ntrap '' XFSZ\nulimit -f 4\nexec {program} \"$@\"\n")
+    narrow.chmod(0o755)
+    with open_studio(tmp_path / "home", chosen=CHOSEN, ffmpeg=narrow) as app, app.node(["stories"]):
+        job = ended(app, app.jobs.submit("stories", task(app, "one", voice_s=1.0)).id)
+        assert (job.state, job.error_code) == (JobState.FAILED, "ffmpeg_failed")
+        said = app.services.store.read(LAYOUT.task(Place.FAILED, "one", "stderr.log")).decode()
+    assert "File too large" in said
 
 
 class Line(BaseHTTPRequestHandler):
