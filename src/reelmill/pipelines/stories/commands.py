@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -18,8 +19,8 @@ from reelmill.pipelines.stories.intake.folders import keep_all
 from reelmill.pipelines.stories.intake.prepare import Held, Planned
 from reelmill.pipelines.stories.intake.prepare import plan as planning_of
 from reelmill.pipelines.stories.intake.take import Scanned
-from reelmill.pipelines.stories.intake.take import scan as scan_once
 from reelmill.pipelines.stories.keys import Layout
+from reelmill.pipelines.stories.scanning import scan_for
 from reelmill.pipelines.stories.settings import settings_of
 from reelmill.pipelines.stories.spec import NoSuchTask, StoryResult, StorySpec
 from reelmill.pipelines.stories.tables import tasks
@@ -156,10 +157,7 @@ def _until_told() -> Iterator[threading.Event]:
 
 
 def _scan(system: System) -> Callable[[], Scanned]:
-    def submit(spec: StorySpec, owner: str) -> object:
-        return system.jobs.submit("stories", spec, owner=owner)
-
-    return lambda: scan_once(system.services, submit)
+    return partial(scan_for, system.services, system.jobs)
 
 
 def _raw(system: System) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from reelmill.engine.recipe import Asks
 from reelmill.pipeline import Chore
-from reelmill.pipelines.stories.intake.take import scan
+from reelmill.pipelines.stories.intake.take import Scanned, scan
 from reelmill.pipelines.stories.spec import StorySpec
 from reelmill.services import Services
 
@@ -12,13 +12,18 @@ from reelmill.services import Services
 EVERY_S: Final = 10.0
 
 
-def look_again(here: Services, jobs: Asks) -> None:
-    """Take in what is finished, and hand in tasks."""
+def scan_for(here: Services, jobs: Asks) -> Scanned:
+    """Take in what is finished, and hand tasks in at the desk for jobs."""
 
     def submit(spec: StorySpec, owner: str) -> object:
         return jobs.submit("stories", spec, owner=owner)
 
-    scan(here, submit)
+    return scan(here, submit)
+
+
+def look_again(here: Services, jobs: Asks) -> None:
+    """The same, told to nobody."""
+    scan_for(here, jobs)
 
 
 SCANNING: Final = Chore(name="stories.scan", every_s=EVERY_S, run=look_again)
