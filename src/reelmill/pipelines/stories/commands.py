@@ -15,7 +15,7 @@ from reelmill.catalog.job import Job, JobState
 from reelmill.desk import Desk, System
 from reelmill.pipelines.stories import measures
 from reelmill.pipelines.stories.intake import trash as bin_
-from reelmill.pipelines.stories.intake.folders import keep_all
+from reelmill.pipelines.stories.intake.folders import keep_all, shown_raw
 from reelmill.pipelines.stories.intake.prepare import Held, Planned
 from reelmill.pipelines.stories.intake.prepare import plan as planning_of
 from reelmill.pipelines.stories.intake.take import Scanned
@@ -35,7 +35,7 @@ def watch(desk: Desk, *, works: bool, as_json: bool) -> None:
     settings = desk.settings()
     logs.set_up(settings.log_level, settings.log_format)
     with desk.open(log_level=settings.log_level) as system:
-        desk.terminal.note(f"watching  {_raw(system)}  (Ctrl-C stops)")
+        desk.terminal.note(f"watching  {shown_raw(system.services)}  (Ctrl-C stops)")
         with _until_told() as stop, system.node(QUEUE) if works else nullcontext():
             for scanned in keep_scanning(system.services, _scan(system), stop):
                 _tell(desk, scanned, as_json=as_json)
@@ -158,11 +158,6 @@ def _until_told() -> Iterator[threading.Event]:
 
 def _scan(system: System) -> Callable[[], Scanned]:
     return partial(scan_for, system.services, system.jobs)
-
-
-def _raw(system: System) -> str:
-    root = settings_of(system.services).root
-    return "/".join(part for part in (system.services.store.url, root, "raw") if part)
 
 
 def _tell(desk: Desk, scanned: Scanned, *, as_json: bool) -> None:

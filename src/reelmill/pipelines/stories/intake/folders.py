@@ -3,6 +3,8 @@
 from typing import Final
 
 from reelmill.pipelines.stories.keys import Layout
+from reelmill.pipelines.stories.settings import settings_of
+from reelmill.services import Services
 from reelmill.storage.store import Store
 from reelmill.units import StoreKey
 
@@ -11,6 +13,12 @@ KEEP: Final = ".keep"
 
 #: What there is to drop into.
 FOLDERS: Final = ("story", "video", "frame", "music")
+
+
+def shown_raw(here: Services) -> str:
+    """Where people drop their files, as an address."""
+    root = settings_of(here).root
+    return "/".join(part for part in (here.store.url, root, "raw") if part)
 
 
 def keep_all(store: Store, layout: Layout) -> None:

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import RedirectResponse
 
 from reelmill.pipelines.stories.intake import trash
+from reelmill.pipelines.stories.intake.folders import shown_raw
 from reelmill.pipelines.stories.keys import Kind
 from reelmill.pipelines.stories.routes import api
 from reelmill.pipelines.stories.routes.asked import TheProject
 from reelmill.pipelines.stories.routes.project import nodes_of, waiting
-from reelmill.pipelines.stories.settings import settings_of
 from reelmill.pipelines.stories.tables import assets
 from reelmill.units import JobId
 from reelmill.web.pages import posters_of, watch_address
@@ -38,7 +38,7 @@ class Desk:
             f"stories/{name}.html",
             here="pipelines/stories",
             events=watch_address(self._app),
-            raw=self._raw(),
+            raw=shown_raw(self._app.services),
             **values,
         )
 
@@ -80,10 +80,6 @@ class Desk:
         """Bring something back, then show the rest."""
         trash.restore(self._app.services, name, self._app.jobs.retry)
         return RedirectResponse("/stories/trash", HTTPStatus.SEE_OTHER)
-
-    def _raw(self) -> str:
-        root = settings_of(self._app.services).root
-        return "/".join(part for part in (self._app.services.store.url, root, "raw") if part)
 
 
 TheDesk = Annotated[Desk, Depends()]
