@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job
+from reelmill.engine.durable import JOBS_PER_CHILD
 from reelmill.engine.recipe import Asks
 from reelmill.engine.words import Workflow
 from reelmill.services import Services
@@ -140,7 +141,10 @@ class Pipeline(Generic[SpecT, ResultT]):
     """Called in the transaction that writes how a run ended, with the result when it completed."""
 
     at_once: int | None = None
-    """Most jobs that a node carries out at the same time; None is twice its children."""
+    """Most jobs that a node carries out at the same time; None goes by its children."""
+
+    per_child: int = JOBS_PER_CHILD
+    """Jobs of one owner that a node takes for each of its children; more where they are short."""
 
     has_room: Callable[[Services], bool] = always
     """Asked before a node takes another job."""

@@ -116,17 +116,24 @@ def test_a_job_of_an_earlier_release_is_done(any_shop: Desk) -> None:
     assert ended.state is JobState.COMPLETED
 
 
+@pytest.mark.parametrize(
+    ("says", "taken"),
+    [
+        pytest.param({"at_once": 3}, 3, id="in all"),
+        pytest.param({"per_child": 3}, 6, id="for each of two children"),
+    ],
+)
 def test_a_pipeline_may_say_how_many_of_its_jobs_a_node_takes(
-    folder: Path, opened_desks: Callable[..., Desk]
+    says: dict[str, int], taken: int, folder: Path, opened_desks: Callable[..., Desk]
 ) -> None:
-    narrow = opened_desks(folder / "home", "", replace(workshop.BENCH, at_once=3))
-    waiting = [ask(narrow, f"job{number}", "ann", folder) for number in range(6)]
-    with workshop.node(narrow):
-        until(lambda: len(running(narrow)) == 3, "three at work")
+    own = opened_desks(folder / "home", "", replace(workshop.BENCH, **says))
+    waiting = [ask(own, f"job{number}", "ann", folder) for number in range(9)]
+    with workshop.node(own):
+        until(lambda: len(running(own)) == taken, f"{taken} at work")
         time.sleep(3 * POLL_S)
-        assert len(running(narrow)) == 3
+        assert len(running(own)) == taken
         (folder / "go").touch()
-        ended = narrow.jobs.wait(waiting, timeout_s=SOON_S)
+        ended = own.jobs.wait(waiting, timeout_s=SOON_S)
     assert {job.state for job in ended.values()} == {JobState.COMPLETED}
 
 

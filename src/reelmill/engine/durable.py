@@ -52,7 +52,10 @@ class Queue:
     """Name of the workflow of its runs."""
 
     at_once: int | None = None
-    """Most runs that a node carries out at the same time; None leaves it to the node."""
+    """Most runs that a node carries out at the same time; None goes by its children."""
+
+    per_child: int = JOBS_PER_CHILD
+    """Runs of one owner that a node takes for each of its children."""
 
     has_room: Callable[[], bool] = lambda: True
     """Asked before another run is taken."""
@@ -80,7 +83,7 @@ class Engine(Protocol):
         """Delete the records of runs that ended before; returns how many."""
 
     def launch(
-        self, node_id: str, carry_out: CarryOut, queues: Sequence[Queue], *, at_once: int
+        self, node_id: str, carry_out: CarryOut, queues: Sequence[Queue], *, children: int
     ) -> None:
         """Take runs from the queues and carry them out."""
 
@@ -157,8 +160,7 @@ class Durable:
         )
         try:
             self._liveness.beat()
-            at_once = JOBS_PER_CHILD * settings.children
-            self.engine.launch(self.node_id, carry_out, queues, at_once=at_once)
+            self.engine.launch(self.node_id, carry_out, queues, children=settings.children)
         except BaseException:
             self._slots.give_back(self.node_id)
             raise

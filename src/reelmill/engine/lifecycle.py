@@ -370,9 +370,13 @@ class Jobs:
         return job
 
     def _queue(self, name: str, which: Recipe) -> Queue:
-        has_room = partial(which.has_room, self._services)
-        workflow = which.run.name
-        return Queue(name=name, workflow=workflow, at_once=which.at_once, has_room=has_room)
+        return Queue(
+            name=name,
+            workflow=which.run.name,
+            at_once=which.at_once,
+            per_child=which.per_child,
+            has_room=partial(which.has_room, self._services),
+        )
 
     def _pipeline(self, name: str) -> Recipe:
         try:

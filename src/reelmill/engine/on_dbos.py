@@ -165,7 +165,7 @@ class OnDbos:
         return forgotten
 
     def launch(
-        self, node_id: str, carry_out: CarryOut, queues: Sequence[Queue], *, at_once: int
+        self, node_id: str, carry_out: CarryOut, queues: Sequence[Queue], *, children: int
     ) -> None:
         """Take runs from the queues and carry them out.
 
@@ -173,10 +173,9 @@ class OnDbos:
             node_id: Unique among all live nodes: DBOS takes the runs of this id for its own.
             carry_out: Does the work of a run.
             queues: Those that this node takes from.
-            at_once: Runs of one queue and one owner that are carried out at the same time, where
-                the queue does not say it.
+            children: How many of them do heavy work at the same time.
         """
-        shares = {queue.name: _share(queue, at_once) for queue in queues}
+        shares = {queue.name: _share(queue, children) for queue in queues}
         for name, share in shares.items():
             self._client.register_queue(
                 name,
@@ -272,9 +271,10 @@ class OnDbos:
         )
 
 
-def _share(queue: Queue, at_once: int) -> Share:
+def _share(queue: Queue, children: int) -> Share:
     if queue.at_once is not None:
         return Share(queue.at_once, queue.at_once, queue.has_room)
+    at_once = queue.per_child * children
     return Share(at_once, at_once + KEPT_FREE, queue.has_room)
 
 

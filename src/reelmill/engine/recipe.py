@@ -67,7 +67,11 @@ class Recipe(Protocol):
 
     @property
     def at_once(self) -> int | None:
-        """Most jobs that a node carries out at the same time; None leaves it to the node."""
+        """Most jobs that a node carries out at the same time; None goes by its children."""
+
+    @property
+    def per_child(self) -> int:
+        """Jobs of one owner that a node takes for each of its children."""
 
     @property
     def has_room(self) -> Callable[[Services], bool]:

@@ -5,6 +5,9 @@ from reelmill.pipelines.replays.intake import receive
 from reelmill.pipelines.replays.spec import ReplayResult, ReplaySpec
 from reelmill.pipelines.replays.workflow import render_replay
 
+#: Short films take less than a quarter of the time between two looks into the queue.
+FILMS_PER_CHILD = 4
+
 PIPELINE = Pipeline(
     name="replays",
     title="Replays",
@@ -15,4 +18,5 @@ PIPELINE = Pipeline(
     key=lambda spec: spec.key,
     names=lambda spec: () if spec.replay_key is None else (spec.replay_key,),
     receive=receive,
+    per_child=FILMS_PER_CHILD,
 )
