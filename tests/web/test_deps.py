@@ -1,29 +1,9 @@
-"""Addresses and places in a list."""
-
-from datetime import UTC, datetime
+"""Addresses of jobs."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reelmill.catalog.jobs import Place
 from reelmill.units import JobId
-from reelmill.web.deps import BadCursor, address, cursor_of, place_of
-
-MOMENTS = st.datetimes(timezones=st.just(UTC))
-IDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
-
-
-@given(MOMENTS, IDS)
-def test_a_cursor_leads_back_to_its_place(moment: datetime, key: str) -> None:
-    place = Place(moment, JobId(f"reels/{key}"))
-    assert place_of(cursor_of(place)) == place
-
-
-@given(st.text(max_size=60))
-def test_any_other_text_is_refused_and_never_breaks(text: str) -> None:
-    with pytest.raises(BadCursor):
-        place_of(text)
+from reelmill.web.deps import address
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,5 @@
-"""What routes ask for: the app behind the site, a job by its address, a place in a list."""
+"""What routes ask for: the app behind the site, who asks, a job by its address."""
 
-import base64
-import binascii
-from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -10,17 +7,12 @@ from fastapi import Depends, Path, Request
 
 from reelmill.accounts.caller import Caller
 from reelmill.app import App
-from reelmill.catalog.jobs import Place, UnknownJob
-from reelmill.errors import Refused
+from reelmill.catalog.jobs import UnknownJob
 from reelmill.units import JobId
 from reelmill.web import who
 
 #: The path of one job; `job_id_of` reads it.
 ONE_JOB: Final = "/jobs/{pipeline}/{key:path}"
-
-
-class BadCursor(Refused):
-    """The cursor is not one that this server gave."""
 
 
 # Dependencies that wait for nothing are coroutines: the framework gives each plain one a turn in
@@ -67,24 +59,3 @@ def address(job_id: JobId, start: str = "/v1/jobs") -> str:
     '/v1/jobs/replays/0a%201b'
     """
     return f"{start}/{quote(job_id)}"
-
-
-def cursor_of(place: Place) -> str:
-    """A place in the list of jobs, as callers hand it back."""
-    return base64.urlsafe_b64encode(f"{place.created_at.isoformat()} {place.id}".encode()).decode()
-
-
-def place_of(cursor: str) -> Place:
-    """The place that a cursor names.
-
-    Raises:
-        BadCursor: not made by `cursor_of`.
-    """
-    try:
-        moment, _, job_id = base64.urlsafe_b64decode(cursor).decode().partition(" ")
-        place = Place(datetime.fromisoformat(moment), JobId(job_id))
-    except (binascii.Error, ValueError) as error:
-        raise BadCursor(cursor=cursor, hint="Begin again without a cursor.") from error
-    if place.created_at.tzinfo is None:
-        raise BadCursor(cursor=cursor, hint="Begin again without a cursor.")
-    return place

@@ -11,13 +11,14 @@ from reelmill.accounts.caller import Caller
 from reelmill.app import App
 from reelmill.catalog import artifacts, idempotency, jobs
 from reelmill.catalog.idempotency import KeyReused
-from reelmill.catalog.jobs import Job, JobState, Place
+from reelmill.catalog.jobs import Job, JobState
 from reelmill.errors import Conflict
 from reelmill.pipeline import Pipeline
 from reelmill.storage.store import MissingObject
 from reelmill.units import JobId
 from reelmill.web.artifacts import ArtifactOut
-from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, cursor_of, place_of
+from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address
+from reelmill.web.lists import Cursor, following, place_of
 from reelmill.web.problems import ProblemRaised
 from reelmill.web.views import ExplanationOut, JobOut, JobsOut
 
@@ -56,7 +57,7 @@ def list_jobs(  # noqa: PLR0913 - each is one filter of the same form
     owner: Annotated[str | None, Query(description="Only of this owner.")] = None,
     text: Annotated[str, Query(description="Found in the id or the error.", max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
-    cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    cursor: Cursor = None,
 ) -> JobsOut:
     """A page of jobs, the newest first: your own, or everybody's for an operator."""
     if owner is not None and not caller.owns(owner):
@@ -67,21 +68,10 @@ def list_jobs(  # noqa: PLR0913 - each is one filter of the same form
         owner=owner or caller.sees_only,
         text=text,
         limit=limit + 1,
-        before=place_of(cursor) if cursor else None,
+        before=place_of(cursor),
     )
-    following = next_cursor(found, limit)
-    if following:
-        url = request.url.include_query_params(cursor=following)
-        response.headers["Link"] = f'<{url}>; rel="next"'
-    return JobsOut(jobs=[JobOut.of(job) for job in found[:limit]], next=following)
-
-
-def next_cursor(found: list[Job], limit: int) -> str | None:
-    """The cursor of the following page, when one more than `limit` was found."""
-    if len(found) <= limit:
-        return None
-    last = found[limit - 1]
-    return cursor_of(Place(last.created_at, last.id))
+    next_page = following(request, response, found, limit)
+    return JobsOut(jobs=[JobOut.of(job) for job in found[:limit]], next=next_page)
 
 
 @router.get(f"{ONE_JOB}/explain", operation_id="explain_job", responses=problem_documents(404))

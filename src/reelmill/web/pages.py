@@ -18,8 +18,8 @@ from reelmill.engine.lifecycle import AlreadyEnded, NotEnded
 from reelmill.units import JobId
 from reelmill.web import overview, steps, words
 from reelmill.web.artifacts import shown_at
-from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address, place_of
-from reelmill.web.jobs import next_cursor
+from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address
+from reelmill.web.lists import next_cursor, place_of
 from reelmill.web.problems import ProblemRaised
 from reelmill.web.sheet import TheSheet
 
@@ -108,7 +108,7 @@ def list_of(app: App, caller: Caller, asked: Asked) -> dict[str, Any]:
         owner=caller.sees_only,
         text=asked.text,
         limit=asked.limit + 1,
-        before=place_of(asked.cursor) if asked.cursor else None,
+        before=place_of(asked.cursor),
     )
     following = next_cursor(found, asked.limit)
     page = {

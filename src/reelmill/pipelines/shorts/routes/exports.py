@@ -6,15 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from reelmill.pipelines.shorts.bodies import Batch, ExportWish
-from reelmill.pipelines.shorts.routes.asked import (
-    Cursor,
-    Limit,
-    TheOrders,
-    following,
-    place,
-    place_at,
-    problems,
-)
+from reelmill.pipelines.shorts.routes.asked import TheOrders, problems
 from reelmill.pipelines.shorts.routes.telling import TheTeller
 from reelmill.pipelines.shorts.views.exports import (
     BatchOut,
@@ -22,6 +14,7 @@ from reelmill.pipelines.shorts.views.exports import (
     ExportsOut,
     LimitsOut,
 )
+from reelmill.web.lists import Cursor, Limit, following, place_of
 
 router = APIRouter(tags=["exports"])
 
@@ -62,11 +55,12 @@ def list_exports(  # noqa: PLR0913 - each is one filter of the same form
     cursor: Cursor = None,
 ) -> ExportsOut:
     """Your exports that have not expired, the newest first."""
-    found = orders.page(limit=limit + 1, before=place(cursor), video_id=video_id, scene_id=scene_id)
-    places = [place_at(export.created_at, export.id) for export in found]
+    found = orders.page(
+        limit=limit + 1, before=place_of(cursor), video_id=video_id, scene_id=scene_id
+    )
     return ExportsOut(
         exports=[tell.export(export) for export in found[:limit]],
-        next=following(request, response, places, limit),
+        next=following(request, response, found, limit),
     )
 
 

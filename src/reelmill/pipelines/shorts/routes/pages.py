@@ -5,11 +5,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Response
 
 from reelmill.pipelines.shorts.ledger import settings_of
-from reelmill.pipelines.shorts.routes.asked import TheLibrary, TheOrders, place, place_at
+from reelmill.pipelines.shorts.routes.asked import TheLibrary, TheOrders
 from reelmill.pipelines.shorts.routes.telling import TheTeller
 from reelmill.pipelines.shorts.spec import MAX_SCENE_S
 from reelmill.pipelines.shorts.views import words
-from reelmill.web.deps import TheApp, cursor_of
+from reelmill.web.deps import TheApp
+from reelmill.web.lists import next_cursor, place_of
 from reelmill.web.pages import watch_address
 from reelmill.web.sheet import TheSheet
 
@@ -60,9 +61,8 @@ class Desk:
 
     def videos(self, cursor: str) -> dict[str, Any]:
         """What the list of videos needs."""
-        found = self._library.page(limit=LISTED + 1, before=place(cursor))
-        rest = [place_at(video.created_at, video.id) for video in found[LISTED - 1 : LISTED]]
-        following = cursor_of(rest[0]) if len(found) > LISTED else ""
+        found = self._library.page(limit=LISTED + 1, before=place_of(cursor))
+        following = next_cursor(found, LISTED) or ""
         return {"videos": found[:LISTED], "cursor": cursor, "following": following}
 
     def video(self, video_id: str) -> dict[str, Any]:
@@ -74,13 +74,12 @@ class Desk:
 
     def exports(self, cursor: str) -> dict[str, Any]:
         """What the list of exports needs."""
-        found = self._orders.page(limit=LISTED + 1, before=place(cursor))
-        rest = [place_at(export.created_at, export.id) for export in found[LISTED - 1 : LISTED]]
+        found = self._orders.page(limit=LISTED + 1, before=place_of(cursor))
         return {
             "exports": [(export, self._tell.export(export)) for export in found[:LISTED]],
             "usage": self._orders.usage(),
             "cursor": cursor,
-            "following": cursor_of(rest[0]) if len(found) > LISTED else "",
+            "following": next_cursor(found, LISTED) or "",
         }
 
     def _always(self) -> dict[str, Any]:

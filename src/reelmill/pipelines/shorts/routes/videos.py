@@ -15,15 +15,7 @@ from reelmill.media.info import SNIFF_BYTES, sniff
 from reelmill.pipelines.shorts.bodies import SceneTimes, VideoByAddress
 from reelmill.pipelines.shorts.places import Places
 from reelmill.pipelines.shorts.refusals import PosterNotReady, UploadersBusy
-from reelmill.pipelines.shorts.routes.asked import (
-    Cursor,
-    Limit,
-    TheLibrary,
-    following,
-    place,
-    place_at,
-    problems,
-)
+from reelmill.pipelines.shorts.routes.asked import TheLibrary, problems
 from reelmill.pipelines.shorts.views.videos import (
     SceneOut,
     VideoOut,
@@ -32,6 +24,7 @@ from reelmill.pipelines.shorts.views.videos import (
 )
 from reelmill.web.deps import TheApp
 from reelmill.web.files import Content, content
+from reelmill.web.lists import Cursor, Limit, following, place_of
 from reelmill.web.problems import ProblemRaised
 
 #: Largest body that the framework lets pass here; `intake` holds a file to the operator's limit.
@@ -113,11 +106,10 @@ def list_videos(
     cursor: Cursor = None,
 ) -> VideosOut:
     """Your videos, the newest first."""
-    found = library.page(limit=limit + 1, before=place(cursor))
-    places = [place_at(video.created_at, video.id) for video in found]
+    found = library.page(limit=limit + 1, before=place_of(cursor))
     return VideosOut(
         videos=[VideoOut.of(video) for video in found[:limit]],
-        next=following(request, response, places, limit),
+        next=following(request, response, found, limit),
     )
 
 

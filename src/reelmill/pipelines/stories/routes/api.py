@@ -9,18 +9,12 @@ from reelmill.errors import NotFound
 from reelmill.pipelines.stories.intake import prepare, trash
 from reelmill.pipelines.stories.intake.trash import Trashed
 from reelmill.pipelines.stories.keys import Kind
-from reelmill.pipelines.stories.routes.asked import (
-    Cursor,
-    Limit,
-    TheProject,
-    before,
-    next_cursor,
-    place_at,
-)
+from reelmill.pipelines.stories.routes.asked import TheProject
 from reelmill.pipelines.stories.routes.project import nodes_of, waiting
 from reelmill.pipelines.stories.shelf import AssetOut, HeldOut, NodeOut, TaskOut
 from reelmill.pipelines.stories.tables import assets, tasks
 from reelmill.web.files import Content, content
+from reelmill.web.lists import Cursor, Limit, next_cursor, place_of
 
 #: Rows on a page unless told.
 LISTED: Final = 50
@@ -86,16 +80,15 @@ def list_assets(
     kind: Kind | None = None,
     category: str | None = None,
     limit: Limit = LISTED,
-    cursor: Cursor = "",
+    cursor: Cursor = None,
 ) -> AssetPage:
     """Voices, links, clips, frames and music that were taken in."""
     with app.services.catalog.read() as conn:
         found = assets.page(
-            conn, limit=limit + 1, kind=kind, category=category, before=before(cursor)
+            conn, limit=limit + 1, kind=kind, category=category, before=place_of(cursor)
         )
-    places = [place_at((asset.created_at, asset.id)) for asset in found]
     return AssetPage(
-        assets=[AssetOut.of(asset) for asset in found[:limit]], next=next_cursor(places, limit)
+        assets=[AssetOut.of(asset) for asset in found[:limit]], next=next_cursor(found, limit) or ""
     )
 
 
@@ -115,16 +108,15 @@ def read_picture(app: TheProject, request: Request, asset_id: str) -> Response:
 
 
 @router.get("/tasks", operation_id="list_tasks")
-def list_tasks(app: TheProject, *, limit: Limit = LISTED, cursor: Cursor = "") -> TaskPage:
+def list_tasks(app: TheProject, *, limit: Limit = LISTED, cursor: Cursor = None) -> TaskPage:
     """Chapters and where their videos stand, and voices that wait."""
     with app.services.catalog.read() as conn:
-        found = tasks.page(conn, limit=limit + 1, before=before(cursor))
-    places = [place_at((task.created_at, task.id)) for task in found]
+        found = tasks.page(conn, limit=limit + 1, before=place_of(cursor))
     held = prepare.plan(app.services).held
     return TaskPage(
         tasks=[TaskOut.of(task) for task in found[:limit]],
         held=[HeldOut.of(one) for one in held],
-        next=next_cursor(places, limit),
+        next=next_cursor(found, limit) or "",
     )
 
 
