@@ -1,7 +1,7 @@
 """The text of a `metadata.json`, of any generation -> the session. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final
@@ -15,6 +15,12 @@ STAMP: Final = "%Y%m%d_%H%M%S"
 
 #: Times that a recorder can mean, seconds since 1970: until the year 2100.
 MAX_EPOCH_S: Final = 4_102_444_800.0
+
+#: Levels of a document; the recorder's own have four.
+MAX_DEPTH: Final = 32
+
+#: Longest whole number that is kept as one: 64 bits hold all of them.
+MAX_DIGITS: Final = 18
 
 #: Longest side of a window, in pixels.
 MAX_SIDE_PX: Final = 65_536
@@ -40,12 +46,40 @@ def parsed(document: bytes | str) -> dict[str, Any]:
     """
     try:
         text = document if isinstance(document, str) else document.decode("utf-8-sig")
-        found = json.loads(text.removeprefix("\ufeff"), parse_constant=lambda _: None)
+        found = json.loads(
+            text.removeprefix("\ufeff"),
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=lambda _: None,
+        )
     except (ValueError, RecursionError) as error:
         raise NotASession(problem=str(error) or "nested too deeply") from error
     if not isinstance(found, dict):
         raise NotASession(problem=f"a {type(found).__name__} instead of an object")
+    if _is_deep(found):
+        raise NotASession(problem="nested too deeply", limit=MAX_DEPTH)
     return found
+
+
+def _integer(digits: str) -> int | float | None:
+    # JSON has no largest number; all that reads it further on has.
+    return int(digits) if len(digits) <= MAX_DIGITS else _float(digits)
+
+
+def _float(digits: str) -> float | None:
+    number = float(digits)
+    return number if isfinite(number) else None
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    level: list[Any] = [document]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def session_of(raw: Mapping[str, Any]) -> Session:
