@@ -13,9 +13,11 @@ from typing import BinaryIO
 
 import structlog
 
+from reelmill.errors import NotFound
 from reelmill.storage.store import (
     PARTIAL,
     READ_MAX_BYTES,
+    REPLACED,
     BadKey,
     MissingObject,
     Stat,
@@ -39,6 +41,10 @@ class _Gone(StoreUnavailable):
     code = "store_unavailable"
 
 
+class MissingFolder(NotFound):
+    """There is no such folder."""
+
+
 #: Times that a folder may be pruned by others between its making and its first file.
 PRUNED_TRIES = 20
 
@@ -58,11 +64,14 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         with _writing(StoreKey(PARTIAL)):
-            (root / PARTIAL).mkdir(parents=True, exist_ok=True)
+            self._lay_out(root)
             self._root = root.resolve()
         self._inside = f"{self._root}/".replace("//", "/")
         self._drafts = self._root / PARTIAL
         self._told: set[Path] = set()
+
+    def _lay_out(self, root: Path) -> None:
+        (root / PARTIAL).mkdir(parents=True, exist_ok=True)
 
     @property
     def url(self) -> str:
@@ -102,6 +111,16 @@ class FolderStore:
     def read_range(self, key: StoreKey, start: int, length: int) -> bytes:
         """Some bytes of an object; fewer when it ends before."""
         return b"".join(self.stream(key, start, length))
+
+    def read_part(self, known: Stat, start: int, length: int) -> bytes:
+        """Some bytes of an object as it was when it was described; fewer when it ends before."""
+        with _reading(known.key), self._path(known.key).open("rb") as file:
+            now = _stat(known.key, os.fstat(file.fileno()))
+            if now.etag != known.etag:
+                raise StoreUnavailable(key=known.key, problem=REPLACED)
+            first, end = clipped(known.key, now.size_bytes, start, length)
+            file.seek(first)
+            return file.read(end - first)
 
     def stream(self, key: StoreKey, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """An object, or a range of it, in parts that fit in memory.
@@ -287,6 +306,18 @@ class FolderStore:
         if path not in self._told:
             self._told.add(path)
             log.warning("not taken for an object", path=str(path), problem=problem)
+
+
+class SourceFolder(FolderStore):
+    """A folder that is only read from: it has to be there, and nothing is made in it.
+
+    Raises:
+        MissingFolder: it is not there.
+    """
+
+    def _lay_out(self, root: Path) -> None:
+        if not root.is_dir():
+            raise MissingFolder(folder=str(root))
 
 
 def _stat(key: StoreKey, facts: os.stat_result) -> Stat:
