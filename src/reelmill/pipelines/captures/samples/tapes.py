@@ -9,7 +9,7 @@ from random import Random
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from reelmill.media.encode import encode_held
+from reelmill.media.encode import Encoded, encode_held
 from reelmill.media.geometry import Size
 from reelmill.media.profiles import Profile
 from reelmill.media.raster import Held
@@ -30,6 +30,9 @@ GOP_S: Final = Fraction(4)
 #: Quantiser of the videos; recorders aim at 2 Mbit/s.
 QP: Final = 26
 
+
+#: Bits a second below which a recording is not sound, as small ones are. Source: the recorder.
+LEAST_BPS: Final = 500_000
 
 #: What the present recorder writes.
 RECORDED_SIZE: Final = Size(1280, 720)
@@ -169,7 +172,7 @@ def record(tape: Tape, form: Form, started: datetime, dice: Random, video: Path)
         video=video,
         inputs=_inputs(tape, taping, dice),
         metadata=metadata(taping, tape.recorder),
-        flags=tuple(sorted(_flags(tape))),
+        flags=tuple(sorted(_flags(tape, made))),
         duration_s=made.duration_s,
     )
 
@@ -188,9 +191,11 @@ def _inputs(tape: Tape, taping: Taping, dice: Random) -> bytes:
     return spoiled(rows, tape.corrupt_rows, dice) if tape.corrupt_rows else rows
 
 
-def _flags(tape: Tape) -> Iterator[str]:
+def _flags(tape: Tape, made: Encoded) -> Iterator[str]:
     """What is true of a recording beside what is wrong with it."""
     yield from tape.flags
+    if made.size_bytes * 8 < LEAST_BPS * made.duration_s:
+        yield "is_video_low_bitrate"
     yield "is_video_controller" if tape.device is Device.CONTROLLER else "is_video_kbm"
     if tape.game.flag and tape.recorder is Recorder.RUST:
         yield tape.game.flag
