@@ -101,10 +101,10 @@ def write_jpeg(pixels: NDArray[np.uint8], path: Path) -> None:
 
 
 def png_of(pixels: NDArray[np.uint8]) -> bytes:
-    """A picture, `(height, width, 3)` RGB, as a PNG; the same bytes for the same picture.
+    r"""A picture, `(height, width, 3)` RGB, as a PNG; the same bytes for the same picture.
 
     >>> png_of(np.zeros((1, 1, 3), np.uint8))[:4]
-    b'\\x89PNG'
+    b'\x89PNG'
     """
     memory = BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(memory, "PNG", compress_level=4)
