@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -95,24 +95,53 @@ def opened(path: Path, limits: Limits | None = None) -> Iterator[InputContainer]
         Unreadable: broken, also when it shows only while the block reads on.
     """
     limits = limits or Limits()
-    try:
+    with _translated():
         with path.open("rb") as file:
             demuxer = sniff(file.read(SNIFF_BYTES))
-        with capped_memory(HEADER_BYTES):
-            opened_file = av.open(
-                f"file:{path}",
-                "r",
-                format=demuxer,
-                options=_options(demuxer, limits),
-                timeout=limits.open_s,
-                metadata_errors="replace",
-            )
-        with opened_file as container:
-            if len(container.streams) > limits.streams:
-                raise TooLarge(streams=len(container.streams), limit=limits.streams)
+        with _container(f"file:{path}", demuxer, limits) as container:
             yield container
+
+
+@contextmanager
+def opened_stream(file: BinaryIO, limits: Limits | None = None) -> Iterator[InputContainer]:
+    """As `opened`, of a file that is not on this disk; read from as the demuxer goes to and fro.
+
+    Args:
+        file: Can seek. Not closed. What it raises is raised here.
+        limits: What is taken.
+    """
+    limits = limits or Limits()
+    with _translated():
+        file.seek(0)
+        demuxer = sniff(file.read(SNIFF_BYTES))
+        file.seek(0)
+        with _container(file, demuxer, limits) as container:
+            yield container
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
     except (av.FFmpegError, MemoryError, OSError, ValueError) as error:
         raise Unreadable(problem=str(error)) from error
+
+
+@contextmanager
+def _container(source: str | BinaryIO, demuxer: str, limits: Limits) -> Iterator[InputContainer]:
+    with capped_memory(HEADER_BYTES):
+        opened_file = av.open(
+            source,
+            "r",
+            format=demuxer,
+            options=_options(demuxer, limits),
+            timeout=limits.open_s,
+            metadata_errors="replace",
+        )
+    with opened_file as container:
+        if len(container.streams) > limits.streams:
+            raise TooLarge(streams=len(container.streams), limit=limits.streams)
+        yield container
 
 
 def _options(demuxer: str, limits: Limits) -> dict[str, str]:
