@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Protocol, TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -43,6 +43,22 @@ PROBE_US = 5_000_000
 
 #: Memory that the header of a file may take: the index of twelve hours takes half of it.
 HEADER_BYTES = 768 * 1024 * 1024
+
+
+class ByteStream(Protocol):
+    """A file that is not on this disk, or has no name."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Bytes from here on; fewer at the end."""
+        ...
+
+    def seek(self, offset: int, whence: int = ..., /) -> int:
+        """Go somewhere; says where that is."""
+        ...
+
+    def tell(self) -> int:
+        """Where the next read begins."""
+        ...
 
 
 class Unreadable(BadMedia):
@@ -103,7 +119,7 @@ def opened(path: Path, limits: Limits | None = None) -> Iterator[InputContainer]
 
 
 @contextmanager
-def opened_stream(file: BinaryIO, limits: Limits | None = None) -> Iterator[InputContainer]:
+def opened_stream(file: ByteStream, limits: Limits | None = None) -> Iterator[InputContainer]:
     """As `opened`, of a file that is not on this disk; read from as the demuxer goes to and fro.
 
     Args:
@@ -128,7 +144,7 @@ def _translated() -> Iterator[None]:
 
 
 @contextmanager
-def _container(source: str | BinaryIO, demuxer: str, limits: Limits) -> Iterator[InputContainer]:
+def _container(source: str | ByteStream, demuxer: str, limits: Limits) -> Iterator[InputContainer]:
     with capped_memory(HEADER_BYTES):
         opened_file = av.open(
             source,
