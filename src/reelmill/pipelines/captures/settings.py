@@ -1,0 +1,31 @@
+"""What an operator may choose for captures: `[pipelines.captures]`."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reelmill.pipelines.captures.manifest.online import Vision
+from reelmill.pipelines.captures.spec import MAX_TAR_BYTES
+from reelmill.services import Services
+
+
+class CapturesSettings(BaseModel):
+    """Where captures and records lie, and what is asked of others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    source_bucket: str = Field(default="game-data", min_length=1)
+    """Store of the TARs: a URL, a folder, or the name of an S3 bucket."""
+
+    manifest_bucket: str = Field(default="game-data-manifest", min_length=1)
+    """Store of the records, as `source_bucket`."""
+
+    max_tar_bytes: int = Field(default=MAX_TAR_BYTES, gt=0)
+    """Larger TARs are skipped."""
+
+    vision: Vision = Vision()
+    """The model that is asked about menus, where that is chosen."""
+
+
+def settings_of(here: Services) -> CapturesSettings:
+    """What the operator chose."""
+    chosen: CapturesSettings = here.pipeline_settings["captures"]
+    return chosen
