@@ -118,12 +118,15 @@ def controls(
     total = max(1, round((window.end_s - window.start_s) * fps)) if frames is None else frames
     waiting = _trimmed(sorted(events, key=lambda event: event.at_s))
     now, event = _Now(), next(waiting, None)
+    before = _Frame(now)
+    while event is not None and event.at_s < window.start_s:
+        before.take(event.what)
+        event = next(waiting, None)
     for number in range(total):
         filling = _Frame(now)
         while event is not None and _frame_of(event.at_s - window.start_s, fps) <= number:
             if event.at_s < window.end_s:
-                # What came before the first frame holds in it, and moved nothing in it.
-                filling.take(event.what, moves=event.at_s >= window.start_s)
+                filling.take(event.what)
             event = next(waiting, None)
         yield filling.done(number)
 
@@ -151,7 +154,7 @@ class _Frame:
         self._moves: list[MouseMove] = []
         self._scroll = 0.0
 
-    def take(self, what: What, *, moves: bool) -> None:
+    def take(self, what: What) -> None:
         """One event."""
         match what:
             case Key(code, down):
@@ -164,9 +167,9 @@ class _Frame:
                 self._now.triggers[button] = value
             case PadAxis(axis, value):
                 self._now.axes[axis] = value
-            case MouseMove() if moves:
+            case MouseMove():
                 self._moves.append(what)
-            case Scroll(amount) if moves:
+            case Scroll(amount):
                 self._scroll += amount
             case Edge(Kind.START, held):
                 self._hold(held)
