@@ -50,7 +50,7 @@ def _menu_check(menu_by: str, vision: Vision | None, fetcher: Fetcher | None) ->
     if menu_by == ONLINE:
         if vision is None or not vision.url:
             raise NoVision(hint="Set `vision` in [pipelines.captures] of reelmill.toml.")
-        return menu_check(Online(vision, fetcher or Fetcher()), vision.version)
+        return menu_check(Online(vision, fetcher or Fetcher(vision.allow_networks)), vision.version)
     classify = _function(menu_by)
     version = getattr(classify, "version", "1")
     return menu_check(classify, f"{menu_by.replace('/', '.')}-{version}")

@@ -52,6 +52,9 @@ class Vision(BaseModel):
     key: SecretStr = SecretStr("")
     """Goes with every question as a bearer token."""
 
+    allow_networks: tuple[str, ...] = ()
+    """Private networks in which it may be, in CIDR form: `10.0.0.0/8`."""
+
     timeout_s: Annotated[float, Field(gt=0, le=300)] = TIMEOUT_S
     """For one question, seconds."""
 

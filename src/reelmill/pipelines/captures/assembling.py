@@ -1,0 +1,84 @@
+"""A store of records -> its manifest: batches as durable jobs, on this node and any other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from reelmill.catalog.job import Job, JobState
+from reelmill.desk import System
+from reelmill.pipelines.captures.manifest.asked import BatchSpec
+from reelmill.pipelines.captures.manifest.build import Built, Order, build
+from reelmill.pipelines.captures.workflow import CapturesSpec
+from reelmill.storage.store import Store
+from reelmill.units import JobId
+
+log = structlog.get_logger()
+
+#: Told how many records of how many were looked into.
+Tell = Callable[[int, int], None]
+
+
+def assemble(system: System, store: Store, order: Order, tell: Tell) -> Built:
+    """The manifest of a store. May be stopped at any moment and asked for again.
+
+    Args:
+        system: The opened system, a node or with nodes elsewhere.
+        store: The store of the records.
+        order: What is wanted.
+        tell: Told while records are looked into.
+    """
+    return build(store, order, partial(_by_jobs, system, tell))
+
+
+def _by_jobs(system: System, tell: Tell, batches: Sequence[BatchSpec]) -> Mapping[str, str]:
+    """Have every batch done; one that fails is done once more, record by record."""
+    failed = _done(system, tell, batches)
+    alone = [
+        spec.model_copy(update={"items": (item,)})
+        for spec in failed
+        for item in spec.items
+        if len(spec.items) > 1
+    ]
+    reasons: dict[str, str] = {
+        spec.items[0].key: why for spec, why in failed.items() if len(spec.items) == 1
+    }
+    if alone:
+        log.warning("batches failed, and are done record by record", batches=len(failed))
+        reasons |= {spec.items[0].key: why for spec, why in _done(system, tell, alone).items()}
+    return reasons
+
+
+def _done(system: System, tell: Tell, batches: Sequence[BatchSpec]) -> dict[BatchSpec, str]:
+    """Have batches done; those that failed, and why."""
+    by_id = {
+        # What is known says that they are to be done, whatever became of them before.
+        system.jobs.submit("captures", CapturesSpec(spec), force=True).id: spec
+        for spec in batches
+    }
+    progress = _Progress(by_id, tell)
+    ended = system.jobs.wait(list(by_id), on_change=progress.at)
+    return {
+        by_id[job_id]: _reason(job)
+        for job_id, job in ended.items()
+        if job.state is not JobState.COMPLETED
+    }
+
+
+class _Progress:
+    """Adds up how far all batches are."""
+
+    def __init__(self, by_id: Mapping[JobId, BatchSpec], tell: Tell) -> None:
+        self._sizes = {job_id: len(spec.items) for job_id, spec in by_id.items()}
+        self._done = dict.fromkeys(by_id, 0)
+        self._tell = tell
+
+    def at(self, job: Job) -> None:
+        """One batch, as it is now."""
+        size = self._sizes[job.id]
+        self._done[job.id] = size if job.state.ended else min(job.done, size)
+        self._tell(sum(self._done.values()), sum(self._sizes.values()))
+
+
+def _reason(job: Job) -> str:
+    return f"{job.error_code or job.state.value}: {job.error_message or 'The job was stopped.'}"
