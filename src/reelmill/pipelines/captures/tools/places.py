@@ -1,5 +1,6 @@
 """What somebody typed -> a store, an object in one, a file to be written."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from reelmill.errors import Refused
@@ -53,6 +54,15 @@ def object_at(where: str) -> tuple[Store, StoreKey]:
     if "://" not in where:
         name = Path(where).name
     return open_source(root), checked(name)
+
+
+def apart(typed: Iterable[str]) -> list[str]:
+    """Names that were typed one by one or apart by commas.
+
+    >>> apart(["dark,menu", "bundle"])
+    ['dark', 'menu', 'bundle']
+    """
+    return [name.strip() for names in typed for name in names.split(",") if name.strip()]
 
 
 def write_whole(path: Path, data: bytes | str) -> None:
