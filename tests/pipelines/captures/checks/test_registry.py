@@ -103,3 +103,10 @@ def test_a_threshold_that_there_is_not_is_refused_with_those_that_there_are() ->
 def test_a_threshold_that_is_no_number_is_refused() -> None:
     with pytest.raises(BadThreshold):
         with_thresholds(CHECKS, {"dark_mean_under": float("nan")})
+
+
+def test_what_stands_in_plots_and_sheets_is_there() -> None:
+    for check in CHECKS:
+        figures = {column.name for column in check.measured}
+        assert set(check.marks) | ({check.frame} - {""}) <= figures
+        assert {one for some in check.marks.values() for one in some} <= set(check.limits._fields)

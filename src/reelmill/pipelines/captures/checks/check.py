@@ -5,7 +5,7 @@ check's name and version. Verdicts are a figure and a limit, so another limit re
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, get_type_hints
 
 from reelmill.errors import Refused
@@ -68,6 +68,15 @@ class Check:
 
     limits: Any = NO_LIMITS
     """The thresholds, a named tuple of numbers."""
+
+    marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Figures, and the thresholds that they are held against."""
+
+    frame: str = ""
+    """The figure that names the frame which tells most; empty for checks of documents."""
+
+    finds_faults: bool = True
+    """Whether a verdict that is true speaks against a recording; else it only describes it."""
 
     about: str
     """For people: what it finds, one sentence."""

@@ -77,5 +77,7 @@ DARK: Final = Check(
     limits=DarkLimits(),
     judge=judge,
     verdicts=DarkVerdict,
+    marks={"dark_mean": ("dark_mean_under",)},
+    frame="dark_frame",
     about="The picture is black or almost so.",
 )

@@ -96,5 +96,7 @@ FROZEN: Final = Check(
     limits=FrozenLimits(),
     judge=judge,
     verdicts=FrozenVerdict,
+    marks={"frozen_share": ("frozen_share_over",)},
+    frame="frozen_frame",
     about="Nothing moves for most of the time.",
 )

@@ -261,6 +261,7 @@ CSV: Final = Check(
     limits=CsvLimits(),
     judge=judge_csv,
     verdicts=CsvVerdict,
+    marks={"csv_corrupt_rows": ("csv_corrupt_rows_over",)},
     about="The file of inputs is missing or has corrupt rows.",
 )
 DEVICE: Final = Check(
@@ -271,6 +272,7 @@ DEVICE: Final = Check(
     limits=DeviceLimits(),
     judge=judge_device,
     verdicts=DeviceVerdict,
+    finds_faults=False,
     about="Whether keyboard and mouse were played with, or a gamepad.",
 )
 IDLE: Final = Check(
@@ -281,6 +283,14 @@ IDLE: Final = Check(
     limits=IdleLimits(),
     judge=judge_idle,
     verdicts=IdleVerdict,
+    marks={
+        "wasd_apm": ("wasd_apm_least",),
+        "keyboard_apm": ("keyboard_apm_least",),
+        "mouse_max_movement": ("mouse_movement_least", "mouse_movement_most"),
+        "gamepad_button_apm": ("gamepad_button_apm_least",),
+        "gamepad_axis_movement": ("gamepad_axis_movement_least",),
+        "gamepad_max_axis": ("gamepad_axis_most",),
+    },
     about="Nobody played: neither keyboard nor mouse nor gamepad was used.",
 )
 SYNC: Final = Check(
@@ -291,5 +301,10 @@ SYNC: Final = Check(
     limits=SyncLimits(),
     judge=judge_sync,
     verdicts=SyncVerdict,
+    marks={
+        "sync_video_gap_s": ("sync_gap_s_over",),
+        "sync_session_gap_s": ("sync_gap_s_over",),
+        "sync_inputs_gap_s": ("sync_gap_s_over",),
+    },
     about="Inputs and picture do not last equally long.",
 )

@@ -125,5 +125,10 @@ LENGTH: Final = Check(
     limits=LengthLimits(),
     judge=judge,
     verdicts=LengthVerdict,
+    marks={
+        "video_duration_s": ("duration_s_least", "duration_s_most"),
+        "video_fps": ("fps_least",),
+        "video_bits_per_s": ("bits_per_s_least",),
+    },
     about="Duration, frames a second or bits a second are not those of a sound recording.",
 )

@@ -102,6 +102,11 @@ def menu_check(classify: Classifier, version: str) -> Check:
         limits=MenuLimits(),
         judge=judge,
         verdicts=MenuVerdict,
+        marks={
+            "video_menu_percent": ("menu_percent_over",),
+            "menu_run_frames": ("menu_run_least",),
+        },
+        frame="menu_frame",
         about="A menu is open for much of the time.",
     )
 

@@ -86,6 +86,7 @@ LEGACY: Final = Check(
     limits=LegacyLimits(),
     judge=judge_legacy,
     verdicts=LegacyVerdict,
+    marks={"recorded_at_s": ("legacy_before_s",)},
     about="Recorded before 28 August 2025, when recorders wrote bad times.",
 )
 VIEW: Final = Check(
@@ -95,5 +96,6 @@ VIEW: Final = Check(
     figures=ViewFigures,
     judge=judge_view,
     verdicts=ViewVerdict,
+    finds_faults=False,
     about="Through whose eyes the game is seen, by its program.",
 )

@@ -144,5 +144,11 @@ PADDING: Final = Check(
     limits=PaddingLimits(),
     judge=judge,
     verdicts=PaddingVerdict,
+    marks={
+        "dpi_frames": ("dpi_frames_least",),
+        "dpi_band_means": ("dpi_band_mean_under",),
+        "dpi_band_peaks": ("dpi_band_peak_under",),
+    },
+    frame="dpi_frame",
     about="The picture is smaller than its canvas: bars, or black to the right and below.",
 )
