@@ -317,7 +317,7 @@ class SourceFolder(FolderStore):
 
     def _lay_out(self, root: Path) -> None:
         if not root.is_dir():
-            raise MissingFolder(folder=str(root))
+            raise MissingFolder(folder=str(root), hint="A bucket is named as s3://bucket.")
 
 
 def _stat(key: StoreKey, facts: os.stat_result) -> Stat:

@@ -48,8 +48,8 @@ class MissingTaskList(NotFound):
     """There is no such task list."""
 
 
-class EmptyTaskList(Refused):
-    """The task list names no TAR."""
+class UnreadableTaskList(Refused):
+    """The task list is not text."""
 
 
 class CaptureSpec(BaseModel):
