@@ -30,6 +30,10 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.witness: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --group witness
+	@touch $@
+
 demo: $(VENV)/.run  ## Set up, render sample games, say where they are
 	$(BIN)/reelmill demo
 
@@ -45,7 +49,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, tests, docs
 	@sh tests/browser.sh
 	$(EVERYDAY)
 
-campaign: $(VENV)/.dev  ## The long tests: thousands of mutants, many kills, every real file
+campaign: $(VENV)/.witness  ## The long tests: thousands of mutants, many kills, every real file
 	@sh tests/browser.sh
 	$(BIN)/python -m pytest -m campaign --timeout 3600
 

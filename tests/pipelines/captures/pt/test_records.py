@@ -1,13 +1,12 @@
 """Records are written as torch writes them, and read without it."""
 
 import io
-import os
 import pickle
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.conftest import need
 from tests.pipelines.captures.pt.sound import document, frames, numpy_file, record
 
 from reelmill.pipelines.captures.pt.records import read_record, record_bytes
@@ -19,11 +18,7 @@ from reelmill.pipelines.captures.spec import NotARecord, UnsafeRecord
 @pytest.fixture(scope="module")
 def torch() -> Any:
     """The witness: what it reads was written well, what it writes has to be read."""
-    if find_spec("torch") is None:
-        reason = "the witness of .pt files is torch: pip install --group witness"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    need("torch", "a witness of .pt files", group="witness")
     import torch  # noqa: PLC0415 - two seconds, and not always here
 
     return torch
