@@ -141,10 +141,14 @@ def _moment(value: Any) -> float | None:
 
 def _size(value: Any) -> Size | None:
     match value:
-        case [int(width), int(height)] if 0 < width <= MAX_SIDE_PX and 0 < height <= MAX_SIDE_PX:
+        case [width, height] if _is_side(width) and _is_side(height):
             return Size(width, height)
         case _:
             return None
+
+
+def _is_side(value: Any) -> bool:
+    return type(value) is int and 0 < value <= MAX_SIDE_PX
 
 
 def _numbers(value: Any) -> dict[str, float]:
