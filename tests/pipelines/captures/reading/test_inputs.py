@@ -109,6 +109,7 @@ def test_the_pad_of_older_recorders_is_read() -> None:
         pytest.param('1.5,KEYBOARD,"[87,2]"', id="neither down nor up"),
         pytest.param('1.5,MOUSE_MOVE,"[NaN,1]"', id="a move to nowhere"),
         pytest.param('1.5,MOUSE_MOVE,"{}"', id="a mapping for a list"),
+        pytest.param('1.5,SCROLL,"[]"', id="a turn of nothing"),
         pytest.param('1.5,KEYBOARD,__import__("os").system("true")', id="a program"),
         pytest.param('1.5,KEYBOARD,"' + "[" * 5000 + '"', id="endless nesting"),
         pytest.param('1.5,KEYBOARD,"[87,true]' + " " * MAX_ROW_BYTES + '"', id="an endless row"),

@@ -86,7 +86,7 @@ def _row(line: bytes) -> Row:
         if not (isfinite(at_s) and 0 <= at_s <= MAX_TIME_S):
             return Row(None)
         event = Event(at_s, _what(kind.strip(), args.strip()))
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, LookupError, OverflowError):
         return Row(None)
     return Row(event, whole_seconds="." not in at)
 
