@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 from reelmill import logs
 from reelmill.desk import Desk, System
@@ -29,6 +29,9 @@ QUEUE: Final = ("captures",)
 
 #: A million bytes.
 MB: Final = 1_000_000
+
+#: Records named that could not be looked into; the manifest names all of them.
+MAX_NAMED: Final = 5
 
 _STYLES: Final = {Ending.EXTRACTED: "green", Ending.FAILED: "red", Ending.SKIPPED: "yellow"}
 
@@ -111,22 +114,53 @@ def extract(desk: Desk, where: Where, wanted: Extract, *, as_json: bool) -> bool
     """Make the records of a list of TARs; whether every one that was looked into has its own."""
     keys = task_list(wanted.tasks)
     with _opened(desk, where) as system:
-        return _extracted(desk, system, where, wanted, keys, as_json=as_json)
+        done = _extracted(desk, system, where, wanted, keys, tells=not as_json)
+    _tell(desk, done, as_json=as_json)
+    return done.sound
 
 
 def manifest(desk: Desk, where: Where, wanted: Manifest, *, as_json: bool) -> bool:
     """Make the manifest of a store of records; whether everything could be looked into."""
     with _opened(desk, where) as system:
-        return _judged(desk, system, where, wanted, as_json=as_json)
+        done = _judged(desk, system, where, wanted)
+    _tell(desk, done, as_json=as_json)
+    return done.sound
 
 
 def run(desk: Desk, where: Where, first: Extract, second: Manifest, *, as_json: bool) -> bool:
     """Both, one after the other; the manifest is made whatever becomes of single TARs."""
     keys = task_list(first.tasks)
     with _opened(desk, where) as system:
-        all_extracted = _extracted(desk, system, where, first, keys, as_json=as_json)
-        all_judged = _judged(desk, system, where, second, as_json=as_json)
-    return all_extracted and all_judged
+        extracted = _extracted(desk, system, where, first, keys, tells=not as_json)
+        if not as_json:
+            _tell(desk, extracted, as_json=False)
+        judged = _judged(desk, system, where, second)
+    if as_json:
+        desk.terminal.document({"extract": extracted.document, "manifest": judged.document})
+    else:
+        _tell(desk, judged, as_json=False)
+    return extracted.sound and judged.sound
+
+
+class _Done(NamedTuple):
+    """What came of a stage."""
+
+    sound: bool
+    """Whether nothing went wrong."""
+
+    document: dict[str, Any]
+    """For a script."""
+
+    lines: tuple[str, ...]
+    """For people."""
+
+
+def _tell(desk: Desk, done: _Done, *, as_json: bool) -> None:
+    if as_json:
+        desk.terminal.document(done.document)
+        return
+    for line in done.lines:
+        desk.terminal.line(line)
 
 
 @contextmanager
@@ -159,16 +193,10 @@ def _log_file(path: Path | None) -> Iterator[TextIO | None]:
 
 
 def _extracted(  # noqa: PLR0913 - what a command was told
-    desk: Desk,
-    system: System,
-    where: Where,
-    wanted: Extract,
-    keys: list[str],
-    *,
-    as_json: bool,
-) -> bool:
-    chosen = settings_of(system.services)
-    look = _look(where, wanted, chosen)
+    desk: Desk, system: System, where: Where, wanted: Extract, keys: list[str], *, tells: bool
+) -> _Done:
+    look = _look(where, wanted, settings_of(system.services))
+    # Known to be missing before any job is asked for.
     source_at(look.source)
     extraction = Extraction(system=system, keys=keys, look=look)
     kept: list[Ended] = []
@@ -176,10 +204,15 @@ def _extracted(  # noqa: PLR0913 - what a command was told
         for ended in extraction:
             bar.at(extraction.counts.total(), len(keys), ended.key)
             kept.append(ended)
-            if not as_json and (ended.ending is not Ending.EXISTING or desk.verbose):
+            if tells and (ended.ending is not Ending.EXISTING or desk.verbose):
                 desk.terminal.line(_line(ended), _STYLES.get(ended.ending, "dim"))
-    _sum_up(desk, extraction, kept, look.target, as_json=as_json)
-    return not extraction.counts[Ending.FAILED]
+    counts = {ending.value: extraction.counts[ending] for ending in Ending}
+    told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    return _Done(
+        sound=not extraction.counts[Ending.FAILED],
+        document={**counts, "records_in": look.target, "tars": [vars(each) for each in kept]},
+        lines=(f"{told or 'no TARs'}; records in {look.target}",),
+    )
 
 
 def _look(where: Where, wanted: Extract, chosen: CapturesSettings) -> CaptureSpec:
@@ -206,19 +239,7 @@ def _line(ended: Ended) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _sum_up(
-    desk: Desk, extraction: Extraction, kept: list[Ended], target: str, *, as_json: bool
-) -> None:
-    counts = {ending.value: extraction.counts[ending] for ending in Ending}
-    if as_json:
-        tars = [vars(ended) for ended in kept]
-        desk.terminal.document({**counts, "records_in": target, "tars": tars})
-        return
-    told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    desk.terminal.line(f"{told or 'no TARs'}; records in {target}")
-
-
-def _judged(desk: Desk, system: System, where: Where, wanted: Manifest, *, as_json: bool) -> bool:
+def _judged(desk: Desk, system: System, where: Where, wanted: Manifest) -> _Done:
     chosen = settings_of(system.services)
     checks = checks_by(wanted.menu_by, chosen.vision)
     order = Order(
@@ -230,22 +251,26 @@ def _judged(desk: Desk, system: System, where: Where, wanted: Manifest, *, as_js
         target = target_at(url_of(where.target or chosen.manifest_bucket))
         built = assemble(system, target, order, bar.at)
     size_bytes = publish(built.table, wanted.output)
-    errors = built.table.num_rows - built.table["error"].null_count
-    _tell_manifest(desk, wanted, built, size_bytes, errors, as_json=as_json)
-    return not built.problems
+    return _made(built, wanted.output, size_bytes)
 
 
-def _tell_manifest(  # noqa: PLR0913 - what there is to tell
-    desk: Desk, wanted: Manifest, built: Built, size_bytes: int, errors: int, *, as_json: bool
-) -> None:
+def _made(built: Built, output: str, size_bytes: int) -> _Done:
     rows = built.table.num_rows
-    if as_json:
-        facts = {"manifest": wanted.output, "rows": rows, "errors": errors}
-        desk.terminal.document(
-            {**facts, "looked_into": built.looked_into, "size_bytes": size_bytes}
-        )
-        return
-    looked = f"{built.looked_into} of them looked into now"
-    desk.terminal.line(f"{rows} rows, {errors} with an error, {looked}: {wanted.output}")
-    for key, reason in list(built.problems.items())[:5]:
-        desk.terminal.line(f"not looked into: {key}: {reason}", "red")
+    errors = rows - built.table["error"].null_count
+    looked = f"{built.looked_into} looked into now"
+    problems = list(built.problems.items())
+    return _Done(
+        sound=not problems,
+        document={
+            "manifest": output,
+            "rows": rows,
+            "errors": errors,
+            "looked_into": built.looked_into,
+            "size_bytes": size_bytes,
+            "problems": dict(problems),
+        },
+        lines=(
+            f"{rows} rows, {errors} of them errors, {looked}: {output}",
+            *(f"not looked into: {key}: {reason}" for key, reason in problems[:MAX_NAMED]),
+        ),
+    )
