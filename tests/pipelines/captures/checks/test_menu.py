@@ -22,6 +22,14 @@ def test_the_display_of_a_game_is_no_menu() -> None:
     assert set(by_lettering(display(world(15)))) == {Kind.GAMEPLAY}
 
 
+@pytest.mark.parametrize("bar_px", [7, 30, 45, 53])
+def test_the_end_of_a_bar_is_no_lettering(bar_px: int) -> None:
+    frames = world(6)
+    frames[:, :, :bar_px] = frames[:, :, -bar_px:] = 0
+    frames[:, :, :, -2 * bar_px :] = 0
+    assert set(by_lettering(frames)) == {Kind.GAMEPLAY}
+
+
 def test_a_menu_between_gameplay_is_found_although_the_game_has_a_display() -> None:
     frames = display(world(15))
     frames[4:6] = np.stack([menu("dim", frame) for frame in frames[4:6]])

@@ -6,6 +6,7 @@ changes is the display of a game that is played, and is left out.
 """
 
 from itertools import pairwise
+from math import isqrt
 from typing import Final
 
 import numpy as np
@@ -82,8 +83,24 @@ def _strokes(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
     middle = np.median(some, axis=1)
     on_dark = middle - darkest[found] < TONE
     on_bright = brightest[found] - middle < TONE
-    found[found] = on_dark | on_bright
+    found[found] = (on_dark | on_bright) & _surrounds(some, middle)
     return found
+
+
+def _surrounds(cells: NDArray[np.uint8], tone: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether the tone of a cell reaches all four of its sides: behind letters it does.
+
+    What ends within a cell, the black of a bar or the wall of a panel, does not.
+
+    Args:
+        cells: `(n, side * side)`.
+        tone: `(n,)`.
+    """
+    side = isqrt(cells.shape[1])
+    near = (np.abs(cells - tone[:, None]) < TONE).reshape(len(cells), side, side)
+    ends = near[:, 0], near[:, -1], near[:, :, 0], near[:, :, -1]
+    reaches: NDArray[np.bool_] = np.logical_and.reduce([end.any(axis=1) for end in ends])
+    return reaches
 
 
 def _rows(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
