@@ -64,7 +64,7 @@ def _menu(_tape: Tape, seed: int, size: Size) -> Scene:
 
 _DARK: Final = Tape(flags=("is_video_mostly_dark",), scene=spoilt(spoiled.dimmed, 0.06))
 _BARS: Final = partial(Tape, flags=("is_dpi_scale_issue",))
-_MENU: Final = Tape(flags=("is_video_mostly_menu",), scene=_menu)
+_MENU: Final = Tape(flags=("is_video_mostly_menu", "is_consecutive_menu"), scene=_menu)
 _PAD: Final = Tape(game=ADVENTURE, device=Device.CONTROLLER)
 _LEGACY: Final = ("is_video_legacy_aug28",)
 _FIRST: Final = partial(Tape, recorder=Recorder.FIRST, python_lists=True, named_by_time=True)

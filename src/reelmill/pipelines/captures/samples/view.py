@@ -122,8 +122,17 @@ def _walled(ground: Pixels, world: World, hits: _Hits) -> Pixels:
     rows = np.arange(lines, dtype=np.float32)[:, None] + np.float32(0.5)
     down = (rows - lines / 2) / tall + 0.5
     line, column = np.nonzero((down >= 0) & (down < 1))
-    texels = (down[line, column] * TEXELS).astype(np.intp), (hits.across * TEXELS).astype(np.intp)
+    texels = _texels(down[line, column]), _texels(hits.across)
     light = np.where(hits.aside, ASIDE, 1) / (1 + DIMMING * hits.away)
     stones = world.textures[hits.texture[column], texels[0], texels[1][column]]
     ground[line, column] = stones * light[column, None]
     return ground
+
+
+def _texels(shares: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Which texel lies there on a wall, of shares from 0.0 to 1.0, which rounding may reach.
+
+    >>> _texels(np.array([0, 0.5, 0.99999999], np.float32)).tolist()
+    [0, 32, 63]
+    """
+    return np.minimum((shares * TEXELS).astype(np.intp), TEXELS - 1)
