@@ -21,6 +21,18 @@ MOST = {"stride-3_chw": 15, "stride-30_chw": 15, "stride-60_chw": 5}
 WORDS = ("PLAY", "NEW GAME", "LOAD GAME", "OPTIONS", "CREDITS", "QUIT TO DESKTOP")
 
 
+def tall(frames: Frames) -> Frames:
+    """The same frames as large as records have them: 360 lines."""
+    return np.stack(
+        [
+            np.asarray(Image.fromarray(frame.transpose(1, 2, 0)).resize((640, 360))).transpose(
+                2, 0, 1
+            )
+            for frame in frames
+        ]
+    )
+
+
 def world(count: int, seed: int = 0, mean: float = 110.0) -> Frames:
     """Textures of many sizes, others in every frame: `(n, 3, height, width)`."""
     dice = np.random.default_rng(seed)
@@ -33,7 +45,7 @@ def world(count: int, seed: int = 0, mean: float = 110.0) -> Frames:
 
 def menu(kind: str, behind: Frames) -> Frames:
     """A menu over a frame: on one tone, over the game made dim, out of focus, or as it is."""
-    picture = Image.fromarray(behind.transpose(1, 2, 0))
+    picture = Image.fromarray(behind.transpose(1, 2, 0)).resize((640, 360))
     if kind == "plain":
         picture = Image.new("RGB", picture.size, (24, 28, 40))
     elif kind == "dim":
@@ -41,13 +53,13 @@ def menu(kind: str, behind: Frames) -> Frames:
     elif kind == "blurred":
         picture = picture.filter(ImageFilter.GaussianBlur(8))
     draw = ImageDraw.Draw(picture)
-    draw.rectangle((20, 10, 300, 170), fill=(20, 22, 30), outline=(120, 120, 120))
-    draw.text((36, 14), "MAIN MENU", font=ImageFont.load_default(size=20), fill=(250, 250, 250))
+    draw.rectangle((40, 20, 400, 340), fill=(20, 22, 30), outline=(120, 120, 120))
+    draw.text((72, 28), "MAIN MENU", font=ImageFont.load_default(size=40), fill=(250, 250, 250))
     for row, word in enumerate(WORDS):
-        place = (36, 46 + row * 20)
+        place = (72, 92 + row * 40)
         if row == 1:
-            draw.rectangle((30, place[1] - 2, 200, place[1] + 14), fill=(220, 140, 30))
-        draw.text(place, word, font=ImageFont.load_default(size=11), fill=(235, 235, 235))
+            draw.rectangle((60, place[1] - 4, 400, place[1] + 28), fill=(220, 140, 30))
+        draw.text(place, word, font=ImageFont.load_default(size=20), fill=(235, 235, 235))
     return np.asarray(picture).transpose(2, 0, 1)
 
 
@@ -55,12 +67,12 @@ def display(frames: Frames) -> Frames:
     """The display of a game over every frame: health, ammunition, a score."""
     shown = []
     for frame in frames:
-        picture = Image.fromarray(frame.transpose(1, 2, 0))
+        picture = Image.fromarray(frame.transpose(1, 2, 0)).resize((640, 360))
         draw = ImageDraw.Draw(picture)
-        draw.rectangle((0, 150, 319, 179), fill=(10, 10, 10))
-        font = ImageFont.load_default(size=11)
-        draw.text((6, 154), "HEALTH 100  ARMOUR 50  AMMO 24/120  SCORE 18250", font=font)
-        draw.text((6, 166), "OBJECTIVE: REACH THE OBSERVATORY BEFORE DAWN", font=font)
+        draw.rectangle((0, 300, 639, 359), fill=(10, 10, 10))
+        font = ImageFont.load_default(size=20)
+        draw.text((12, 306), "HEALTH 100  ARMOUR 50  AMMO 24/120  SCORE 18250", font=font)
+        draw.text((12, 330), "OBJECTIVE: REACH THE OBSERVATORY BEFORE DAWN", font=font)
         shown.append(np.asarray(picture).transpose(2, 0, 1))
     return np.stack(shown)
 

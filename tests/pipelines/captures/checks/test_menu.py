@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.pipelines.captures.checks.sights import display, menu, record, series, world
+from tests.pipelines.captures.checks.sights import display, menu, record, series, tall, world
 
 from reelmill.pipelines.captures.checks.menu import MENU, Kind, by_lettering, menu_check
 
@@ -15,7 +15,7 @@ def test_menus_of_every_kind_are_found(kind: str) -> None:
 
 
 def test_a_world_is_no_menu() -> None:
-    assert set(by_lettering(world(15))) == {Kind.GAMEPLAY}
+    assert set(by_lettering(tall(world(15)))) == {Kind.GAMEPLAY}
 
 
 def test_the_display_of_a_game_is_no_menu() -> None:
@@ -54,7 +54,7 @@ def test_pictures_that_are_too_small_for_letters_are_gameplay(side: int) -> None
 def test_share_and_runs_are_held_against_their_limits(
     menus: list[int], *, mostly: bool, consecutive: bool
 ) -> None:
-    frames = world(15)
+    frames = tall(world(15))
     for place in menus:
         frames[place] = menu("dim", frames[place])
     figures = MENU.measure(record(series(frames)))
@@ -65,7 +65,7 @@ def test_share_and_runs_are_held_against_their_limits(
 
 
 def test_a_moment_that_is_in_several_series_counts_once() -> None:
-    frames = world(15)
+    frames = tall(world(15))
     frames[9] = menu("plain", frames[9])
     figures = MENU.measure(record(series(frames)))
     assert figures.menu_stride_30 == ("menu",)

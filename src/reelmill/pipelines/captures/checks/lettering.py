@@ -6,23 +6,28 @@ changes is the display of a game that is played, and is left out.
 """
 
 from itertools import pairwise
-from math import isqrt
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 #: Cells from top to bottom; one is as high as a line of small letters.
-CELLS: Final = 30
+CELLS: Final = 45
 
 #: Least contrast of letters to what is behind them, of 255.
-CONTRAST: Final = 60
+CONTRAST: Final = 80
 
 #: Greatest difference within the one tone of a cell, of 255.
-TONE: Final = 6
+TONE: Final = 5
+
+#: Share of a cell that strokes take at least, and that others on the far side of the tone may.
+STROKES, STRAY = 0.04, 0.02
 
 #: Cells with letters side by side that make a row.
 ROW: Final = 3
+
+#: Share of the width that rows of letters take at most.
+LINE: Final = 0.45
 
 #: Share of the frames that have letters in a cell when they are part of a game's display.
 LASTING: Final = 0.8
@@ -79,37 +84,27 @@ def _strokes(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Cells with few strokes on one tone, `(rows, columns)`."""
     darkest, brightest = cells.min(axis=2), cells.max(axis=2)
     found: NDArray[np.bool_] = brightest - darkest > CONTRAST
-    some = cells[found]
+    some = cells[found].astype(np.int16)
     middle = np.median(some, axis=1)
-    on_dark = middle - darkest[found] < TONE
-    on_bright = brightest[found] - middle < TONE
-    found[found] = (on_dark | on_bright) & _surrounds(some, middle)
+    above = (some - middle[:, None] >= CONTRAST / 2).mean(axis=1)
+    below = (middle[:, None] - some >= CONTRAST / 2).mean(axis=1)
+    on_dark = (middle - darkest[found] < TONE) & (above >= STROKES) & (below < STRAY)
+    on_bright = (brightest[found] - middle < TONE) & (below >= STROKES) & (above < STRAY)
+    found[found] = on_dark | on_bright
     return found
 
 
-def _surrounds(cells: NDArray[np.uint8], tone: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether the tone of a cell reaches all four of its sides: behind letters it does.
-
-    What ends within a cell, the black of a bar or the wall of a panel, does not.
-
-    Args:
-        cells: `(n, side * side)`.
-        tone: `(n,)`.
-    """
-    side = isqrt(cells.shape[1])
-    near = (np.abs(cells - tone[:, None]) < TONE).reshape(len(cells), side, side)
-    ends = near[:, 0], near[:, -1], near[:, :, 0], near[:, :, -1]
-    reaches: NDArray[np.bool_] = np.logical_and.reduce([end.any(axis=1) for end in ends])
-    return reaches
-
-
 def _rows(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Only cells that stand in a row of them."""
+    """Only cells that stand in a row of them.
+
+    Where most of the width is found there are no words, but the end of a bar or of a panel.
+    """
     columns = found.shape[1] - ROW + 1
     starts = np.logical_and.reduce([found[:, at : at + columns] for at in range(ROW)])
     kept = np.zeros_like(found)
     for at in range(ROW):
         kept[:, at : at + columns] |= starts
+    kept[found.mean(axis=1) > LINE] = False
     return kept
 
 
