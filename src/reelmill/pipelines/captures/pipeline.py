@@ -13,6 +13,7 @@ PIPELINE = Pipeline(
     run=work,
     key=lambda spec: spec.root.job_key,
     settings=CapturesSettings,
+    home="/captures",
     # A spec names stores by URL, which nobody may do who is not at the keyboard of a node.
     takes_specs=False,
 )

@@ -16,6 +16,9 @@ from reelmill.units import StoreKey
 
 log = structlog.get_logger()
 
+#: A table in memory, for rooms that only hand it on.
+Table = pa.Table
+
 #: Rows of a row group: the texts of so many records are some hundred megabytes at most.
 GROUP_ROWS: Final = 10_000
 
