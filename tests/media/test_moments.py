@@ -15,7 +15,7 @@ from reelmill.media.info import NothingToPlay
 from reelmill.media.moments import Footage, Moment, Timing, by_key_frames, exactly
 from reelmill.media.probe import Unreadable, opened_stream
 from reelmill.storage.memory import MemoryStore
-from reelmill.storage.ranged import Ranged
+from reelmill.storage.ranged import SPARING, Ranged
 from reelmill.units import StoreKey
 
 SIZE = Size(160, 90)
@@ -45,7 +45,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def moments_of(path: Path, way: Callable[..., object], *moments_s: float) -> list[Moment]:
     with path.open("rb") as file, opened_stream(file) as container:
-        return list(Footage(container, way).at(moments_s, SIZE))
+        return list(Footage(container, way).at(moments_s, small))
 
 
 def every_frame(path: Path) -> list[tuple[float, np.ndarray]]:
@@ -69,6 +69,10 @@ def assert_shown(path: Path, moments_s: tuple[float, ...]) -> None:
         )
         assert found.begins_s == pytest.approx(begins_s)
         assert np.array_equal(found.pixels, pixels), moment_s
+
+
+def small(_shown: Size) -> Size:
+    return SIZE
 
 
 MOMENTS_S = (0, 0.5, 1, 1.5, 1.51, 3, 6, 6, 7.99, 9.9, 9.99, 60)
@@ -132,9 +136,9 @@ def test_key_frames_take_a_small_part_of_the_bytes(tmp_path: Path) -> None:
     path = drawn(tmp_path / "a.mp4", "-qp", "12", "-vf", "noise=alls=60:allf=t")
     store = MemoryStore()
     store.put(StoreKey("a.mp4"), path)
-    file = Ranged(store, store.stat(StoreKey("a.mp4")), first_bytes=4096)
+    file = Ranged(store, store.stat(StoreKey("a.mp4")), pace=SPARING)
     with opened_stream(file) as container:
-        list(Footage(container, by_key_frames).at((2, 6), SIZE))
+        list(Footage(container, by_key_frames).at((2, 6), small))
     assert file.fetched_bytes < file.size_bytes / 4
 
 
@@ -145,7 +149,7 @@ def test_an_upright_picture_of_a_turned_video(tmp_path: Path, video: Path) -> No
     with turned.open("rb") as file, opened_stream(file) as container:
         footage = Footage(container, exactly)
         assert footage.shown == Size(180, 320)
-        (found,) = footage.at((3,), Size(90, 160))
+        (found,) = footage.at((3,), lambda shown: Size(shown.width // 2, shown.height // 2))
     (plain,) = moments_of(video, exactly, 3)
     assert np.array_equal(found.pixels, np.rot90(plain.pixels, 1))
 

@@ -6,17 +6,17 @@ from random import Random
 import pytest
 
 from reelmill.storage.memory import MemoryStore
-from reelmill.storage.ranged import FIRST_BYTES, KEPT, MOST_BYTES, Ranged
+from reelmill.storage.ranged import KEPT, MOST_BYTES, SPARING, USUAL, Pace, Ranged
 from reelmill.storage.store import BadRange
 from reelmill.units import StoreKey
 
 KEY = StoreKey("a.tar")
 
 
-def ranged(content: bytes, start: int = 0, length: int | None = None) -> Ranged:
+def ranged(content: bytes, start: int = 0, length: int | None = None, pace: Pace = USUAL) -> Ranged:
     store = MemoryStore()
     store.put_bytes(KEY, content)
-    return Ranged(store, store.stat(KEY), start, length)
+    return Ranged(store, store.stat(KEY), start, length, pace)
 
 
 def test_it_reads_as_a_file_of_the_range_does() -> None:
@@ -39,7 +39,16 @@ def test_a_look_at_a_place_reads_little() -> None:
     file = ranged(bytes(50 * MOST_BYTES))
     file.seek(20 * MOST_BYTES)
     file.read(10)
-    assert file.fetched_bytes == FIRST_BYTES
+    assert file.fetched_bytes == USUAL.first_bytes
+
+
+def test_a_sparing_look_reads_less() -> None:
+    file = ranged(bytes(50 * MOST_BYTES), pace=SPARING)
+    file.read(10)
+    file.read(5_000)
+    assert file.fetched_bytes == 3 * SPARING.first_bytes
+    file.read(100_000)
+    assert file.fetched_bytes < 120_000
 
 
 def test_reading_on_takes_fewer_and_larger_reads() -> None:
@@ -55,7 +64,7 @@ def test_what_was_read_is_not_read_again_soon() -> None:
     for place in (0, 20, 40) * 5:
         file.seek(place * MOST_BYTES)
         file.read(100)
-    assert file.fetched_bytes == 3 * FIRST_BYTES
+    assert file.fetched_bytes == 3 * USUAL.first_bytes
 
 
 def test_it_keeps_little() -> None:

@@ -58,7 +58,7 @@ class _Index(NamedTuple):
     """Of every frame."""
 
     keys: Sequence[int]
-    """Of those that need no other."""
+    """Of those that need no other; when each is shown, by which a demuxer seeks."""
 
     @classmethod
     def of(cls, stream: VideoStream) -> "_Index":
@@ -66,7 +66,9 @@ class _Index(NamedTuple):
         entries = [entry for entry in stream.index_entries if not entry.is_discard]
         if not stream.frames or len(entries) != stream.frames:
             return cls((), ())
-        keys = [entry.timestamp for entry in entries if entry.is_keyframe]
+        # A frame that needs no other is shown so much after it was decoded as the first is.
+        delay = (stream.start_time or 0) - entries[0].timestamp
+        keys = [entry.timestamp + delay for entry in entries if entry.is_keyframe]
         return cls([entry.timestamp for entry in entries], keys)
 
 
@@ -78,16 +80,20 @@ class _Reader(Protocol):
         ...
 
 
+def as_shown(shown: Size) -> Size:
+    """Pictures as large as the video."""
+    return shown
+
+
 class Footage:
     """The pictures of an opened video.
 
     Args:
         file: As it was opened; nothing else may read from it.
-        exact: The way to its frames: `exactly`, or `by_key_frames`.
+        way: The way to its frames: `exactly`, or `by_key_frames`.
 
     Raises:
         NothingToPlay: it has no pictures.
-        Unreadable: not even the first can be decoded.
     """
 
     def __init__(
@@ -99,15 +105,18 @@ class Footage:
         self._index = _Index.of(self._stream)
         self._reader = way(file, self._stream, self._index)
         self._zero = Fraction(self._stream.start_time or 0)
-        first = self._reader.frame_at(self._zero)
-        if first is None:
-            raise Unreadable(problem="not a single frame can be decoded")
-        self._turns = (-first.rotation % 360) // 90
+        self._turns: int | None = None
         self._make = VideoReformatter()
 
     @property
     def shown(self) -> Size:
-        """Size of its frames, upright."""
+        """Size of its frames, upright; the first is decoded for it, unless one was before.
+
+        Raises:
+            Unreadable: not even that can be decoded.
+        """
+        if self._turns is None:
+            self._frame_at(self._zero)
         return self._upright(Size(self._stream.width, self._stream.height))
 
     @property
@@ -138,22 +147,30 @@ class Footage:
         last = packets[-1].duration or self._frame_ticks
         return Timing(len(packets), float((stamps[-1] - stamps[0] + last) * self._base))
 
-    def at(self, moments_s: Iterable[float], size: Size) -> Iterator[Moment]:
+    def at(
+        self, moments_s: Iterable[float], fitted: Callable[[Size], Size] = as_shown
+    ) -> Iterator[Moment]:
         """The frames at some moments, in the order of the moments, one at a time.
 
         Args:
             moments_s: Seconds from the first frame, ascending; behind the end it is the last one.
-            size: Of the pictures.
+            fitted: Size of the video, upright -> size of the pictures.
 
         Raises:
             Unreadable: what leads to a frame is broken.
         """
         for moment_s in moments_s:
-            moment = Fraction(moment_s) + HAIR_S
-            frame = self._reader.frame_at(self._zero + moment / self._base)
-            if frame is None:
-                raise Unreadable(problem="the frame cannot be decoded", at_s=moment_s)
-            yield Moment(self._seconds(frame), self._pixels(frame, size))
+            frame = self._frame_at(self._zero + (Fraction(moment_s) + HAIR_S) / self._base)
+            yield Moment(self._seconds(frame), self._pixels(frame, fitted(self.shown)))
+
+    def _frame_at(self, at: Fraction) -> VideoFrame:
+        frame = self._reader.frame_at(at)
+        if frame is None:
+            at_s = float((at - self._zero) * self._base)
+            raise Unreadable(problem="no frame can be decoded", at_s=round(at_s, 3))
+        if self._turns is None:
+            self._turns = (-frame.rotation % 360) // 90
+        return frame
 
     @property
     def _base(self) -> Fraction:
@@ -167,7 +184,7 @@ class Footage:
         return float(((frame.pts or 0) - self._zero) * self._base)
 
     def _upright(self, size: Size) -> Size:
-        return Size(size.height, size.width) if self._turns % 2 else size
+        return Size(size.height, size.width) if (self._turns or 0) % 2 else size
 
     def _pixels(self, frame: VideoFrame, size: Size) -> NDArray[np.uint8]:
         stored = self._upright(size)
@@ -196,7 +213,6 @@ class _Exact:
         self._near = NEAR_S / (stream.time_base or 1)
         self._far = UNINDEXED_S / (stream.time_base or Fraction(1))
         self._sparing_until = Fraction(0)
-        self._delay: int | None = None
         self._held: VideoFrame | None = None
         self._ahead: VideoFrame | None = None
         self._frames = self._decoded()
@@ -213,8 +229,6 @@ class _Exact:
         elif _pts(frame) < at - self._near:
             # What was spared may be what is shown: frames may last long.
             frame = self._from(self._key_before(at), at)
-        if self._delay is None and frame is not None and self._keys:
-            self._delay = _pts(frame) - self._keys[0]
         return frame
 
     def _from(self, ticks: int, at: Fraction) -> VideoFrame | None:
@@ -241,12 +255,10 @@ class _Exact:
         return self._key_before(at) > _pts(self._ahead or here)
 
     def _key_before(self, at: Fraction) -> int:
-        """Where to begin, so that the frame of a moment is met; told as when it is shown."""
+        """Where to begin, so that the frame of a moment is met."""
         if not self._keys:
             return int(at)
-        delay = self._delay or 0
-        place = bisect_right(self._keys, at - delay)
-        return self._keys[max(0, place - 1)] + delay
+        return self._keys[max(0, bisect_right(self._keys, at) - 1)]
 
     def _jump(self, ticks: int) -> None:
         self._file.seek(ticks, stream=self._stream)
@@ -267,7 +279,6 @@ class _Nearest:
     def __init__(self, file: InputContainer, stream: VideoStream, index: _Index) -> None:
         self._file, self._stream, self._keys = file, stream, index.keys
         stream.codec_context.thread_count = 1
-        self._delay = 0
         self._last: tuple[int, VideoFrame] | None = None
 
     def frame_at(self, at: Fraction) -> VideoFrame | None:
@@ -276,11 +287,9 @@ class _Nearest:
         if self._last is not None and self._last[0] == key:
             return self._last[1]
         if self._last is not None or key != self._first:
-            self._file.seek(key + self._delay, stream=self._stream)
+            self._file.seek(key, stream=self._stream)
         frame = self._next_key_frame()
         if frame is not None:
-            if self._last is None and self._keys:
-                self._delay = _pts(frame) - self._keys[0]
             self._last = (key, frame)
         return frame
 
@@ -291,9 +300,9 @@ class _Nearest:
     def _nearest(self, at: Fraction) -> int:
         if not self._keys:
             return int(at)
-        place = bisect_right(self._keys, at - self._delay)
+        place = bisect_right(self._keys, at)
         around = self._keys[max(0, place - 1) : place + 1]
-        return min(around, key=lambda key: abs(key + self._delay - at))
+        return min(around, key=lambda key: abs(key - at))
 
     def _next_key_frame(self) -> VideoFrame | None:
         context = self._stream.codec_context

@@ -35,9 +35,6 @@ T = TypeVar("T")
 #: AVCOL_RANGE_JPEG of libav.
 FULL_RANGE = 2
 
-#: Bytes that libav may read to find out what the streams are.
-PROBE_BYTES = 5_000_000
-
 #: Microseconds of the file that libav may read for the same.
 PROBE_US = 5_000_000
 
@@ -166,7 +163,7 @@ def _options(demuxer: str, limits: Limits) -> dict[str, str]:
         "format_whitelist": demuxer,
         "max_streams": str(limits.streams),
         "max_pixels": str(limits.pixels),
-        "probesize": str(PROBE_BYTES),
+        "probesize": str(limits.probe_bytes),
         "analyzeduration": str(PROBE_US),
     }
 

@@ -5,14 +5,28 @@ from typing import NamedTuple
 
 from reelmill.storage.store import BadRange, Stat, Store, StoreUnavailable
 
-#: Bytes that are read where somebody has just gone to.
-FIRST_BYTES = 64 * 1024
-
-#: Most bytes of one read; each read on from where the last one ended is twice as long.
+#: Most bytes of one read.
 MOST_BYTES = 2 * 1024 * 1024
 
 #: Reads that are kept: a demuxer goes to and fro between an index, sound and picture.
 KEPT = 6
+
+
+class Pace(NamedTuple):
+    """How much is read at once, when less is asked for."""
+
+    first_bytes: int = 64 * 1024
+    """Where somebody has just gone to; each read on from there is twice as long."""
+
+    most_bytes: int = MOST_BYTES
+    """Where it is read on and on; at most `MOST_BYTES`."""
+
+
+#: For most files: few requests, and little that nobody wants.
+USUAL = Pace()
+
+#: Where bytes count more than requests do.
+SPARING = Pace(4 * 1024, 32 * 1024)
 
 
 class _Read(NamedTuple):
@@ -34,7 +48,7 @@ class Ranged(RawIOBase):
         known: The object, as the store described it.
         start: First byte of the range.
         length: Bytes of the range; None for all that follow.
-        first_bytes: Read at a place that was just gone to.
+        pace: How much is read at once.
 
     Raises:
         BadRange: the object has no such range.
@@ -46,8 +60,7 @@ class Ranged(RawIOBase):
         known: Stat,
         start: int = 0,
         length: int | None = None,
-        *,
-        first_bytes: int = FIRST_BYTES,
+        pace: Pace = USUAL,
     ) -> None:
         super().__init__()
         rest = known.size_bytes - start
@@ -57,7 +70,7 @@ class Ranged(RawIOBase):
         self.fetched_bytes = 0
         """Bytes that came from the store until now."""
         self._store, self._known, self._start = store, known, start
-        self._first_bytes = self._next_bytes = first_bytes
+        self._pace, self._next_bytes = pace, pace.first_bytes
         self._at = 0
         self._kept: list[_Read] = []
 
@@ -105,8 +118,10 @@ class Ranged(RawIOBase):
             if known.start <= at < known.end:
                 self._kept.append(self._kept.pop(number))
                 return known
-        goes_on = any(known.end == at for known in self._kept)
-        self._next_bytes = min(2 * self._next_bytes, MOST_BYTES) if goes_on else self._first_bytes
+        if any(known.end == at for known in self._kept):
+            self._next_bytes = min(2 * self._next_bytes, self._pace.most_bytes)
+        else:
+            self._next_bytes = self._pace.first_bytes
         length = min(max(self._next_bytes, min(wanted, MOST_BYTES)), self.size_bytes - at)
         data = self._store.read_part(self._known, self._start + at, length)
         if not data:

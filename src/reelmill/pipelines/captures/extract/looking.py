@@ -6,11 +6,8 @@ from typing import Final
 from reelmill.pipelines.captures.reading.contents import Group, groups
 from reelmill.pipelines.captures.reading.headers import members
 from reelmill.storage.objects import open_source
-from reelmill.storage.ranged import Ranged
+from reelmill.storage.ranged import SPARING, Ranged
 from reelmill.storage.store import Stat
-
-#: Bytes that are read for a header; what is behind it mostly belongs to a video.
-HEADER_BYTES: Final = 4096
 
 #: Seconds that the look may take: a bundle of a thousand members is a thousand small reads.
 LOOK_S: Final = 600.0
@@ -44,6 +41,6 @@ def look(source: str, known: Stat) -> Contents:
         NoVideo: there is no video in it.
         StoreUnavailable: the store does not answer.
     """
-    file = Ranged(open_source(source), known, first_bytes=HEADER_BYTES)
+    file = Ranged(open_source(source), known, pace=SPARING)
     found = groups(members(file, known.size_bytes))
     return Contents(known=known, groups=found, read_bytes=file.fetched_bytes)

@@ -151,8 +151,7 @@ def _sampled(footage: Footage, duration_s: float) -> dict[str, NDArray[np.uint8]
     planned = moments(duration_s)
     wanted_s = sorted({at_s for series in planned.values() for at_s in series})
     found: dict[int, NDArray[np.uint8]] = {}
-    size = sampled_size(footage.shown)
-    for at_s, moment in zip(wanted_s, footage.at(wanted_s, size), strict=True):
+    for at_s, moment in zip(wanted_s, footage.at(wanted_s, sampled_size), strict=True):
         found[at_s] = np.moveaxis(moment.pixels, -1, 0)
         report("sample", len(found), len(wanted_s), f"frame at {at_s} s")
     return {name: _stacked(found, series) for name, series in planned.items()}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from reelmill.pipelines.captures.events import Event
 from reelmill.pipelines.captures.extract.lines import lines
-from reelmill.pipelines.captures.extract.looking import HEADER_BYTES
 from reelmill.pipelines.captures.extract.making import MAX_METADATA_BYTES
 from reelmill.pipelines.captures.reading.contents import Group, groups
 from reelmill.pipelines.captures.reading.headers import Member, members
@@ -14,7 +13,7 @@ from reelmill.pipelines.captures.reading.inputs import MAX_ROW_BYTES, events
 from reelmill.pipelines.captures.reading.metadata import read_session
 from reelmill.pipelines.captures.session import Session
 from reelmill.pipelines.captures.spec import NoVideo
-from reelmill.storage.ranged import Ranged
+from reelmill.storage.ranged import SPARING, Ranged
 from reelmill.storage.store import Stat, Store, TooLarge
 from reelmill.storage.transfer import write_file
 from reelmill.units import StoreKey
@@ -93,5 +92,5 @@ def opened(store: Store, key: StoreKey) -> Opened:
         NotATar, RefusedMember: it is none, or one that nobody should unpack.
     """
     stat = store.stat(key)
-    found = members(Ranged(store, stat, first_bytes=HEADER_BYTES), stat.size_bytes)
+    found = members(Ranged(store, stat, pace=SPARING), stat.size_bytes)
     return Opened(store=store, stat=stat, members=tuple(found))
