@@ -182,7 +182,7 @@ def _counted(column: pa.ChunkedArray) -> tuple[int, int, int]:
 
 
 def _any_true(table: pa.Table, columns: Sequence[str]) -> int:
-    some = pa.array([False] * table.num_rows)
+    some = pa.array([False] * table.num_rows, pa.bool_())
     for name in columns:
         some = pc.or_(some, pc.fill_null(table[name], fill_value=False))
     return int(pc.sum(some).as_py() or 0)
