@@ -38,14 +38,19 @@ class CannotPublish(Refused):
     """The manifest cannot be written there."""
 
 
-def table_bytes(table: pa.Table) -> bytes:
-    """The file of a table."""
+def table_bytes(table: pa.Table, *, group_rows: int = GROUP_ROWS) -> bytes:
+    """The file of a table.
+
+    Args:
+        table: The rows.
+        group_rows: Rows that can be read without the others.
+    """
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
         sink,
         compression="zstd",
-        row_group_size=GROUP_ROWS,
+        row_group_size=group_rows,
         version="2.6",
         store_schema=True,
     )
@@ -93,6 +98,22 @@ def read_manifest(source: str) -> pa.Table:
         return pq.read_table(pa.BufferReader(_bytes_of(source)))
     except (pa.ArrowInvalid, OSError) as error:
         raise NotAManifest(source=source, problem=str(error).splitlines()[0]) from error
+
+
+def edition_of(source: str) -> str:
+    """Another text whenever the manifest is another; asks for little.
+
+    Raises:
+        NoManifest: there is none.
+    """
+    try:
+        if "://" in source:
+            store, key = _object(source)
+            return store.stat(key).etag
+        facts = Path(source).stat()
+    except (OSError, MissingObject) as error:
+        raise NoManifest(source=source, hint="`reelmill captures manifest` makes one.") from error
+    return f"{facts.st_ino}-{facts.st_mtime_ns}-{facts.st_size}"
 
 
 def _bytes_of(source: str) -> bytes:

@@ -1,12 +1,18 @@
 """What these routes ask for: a caller who may see captures, the manifest, the store of records."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends
 
 from reelmill.errors import NotFound
-from reelmill.pipelines.captures.manifest.parquet import NoManifest, Table, read_manifest
+from reelmill.pipelines.captures.manifest.parquet import (
+    NoManifest,
+    Table,
+    edition_of,
+    read_manifest,
+)
 from reelmill.pipelines.captures.settings import CapturesSettings, settings_of
 from reelmill.pipelines.captures.tools.places import source_at
 from reelmill.storage.store import Store
@@ -42,7 +48,7 @@ class Shelf:
     def manifest(self) -> Table | None:
         """The manifest; None: there is none yet."""
         try:
-            return read_manifest(self.chosen.manifest)
+            return _manifest(self.chosen.manifest, edition_of(self.chosen.manifest))
         except NoManifest:
             return None
 
@@ -53,6 +59,12 @@ class Shelf:
             MissingFolder, BadStoreUrl: there is none.
         """
         return source_at(self.chosen.manifest_bucket)
+
+
+@lru_cache(maxsize=2)
+def _manifest(source: str, _edition: str) -> Table:
+    """A manifest, read once: every picture of a page asks for it."""
+    return read_manifest(source)
 
 
 TheShelf = Annotated[Shelf, Depends()]
