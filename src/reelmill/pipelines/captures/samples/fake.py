@@ -90,10 +90,10 @@ def _put(order: Order, number: int, store: Store, folder: Path) -> CaptureLabels
 
 
 def _pack(kind: Kind, taped: Sequence[Taped], tar: Path, dice: Random, written: datetime) -> None:
-    members = [
-        member for index, one in enumerate(taped) for member in _members(one, _base(kind, index))
+    sound = [
+        member for index, one in enumerate(taped) for member in members(one, _base(kind, index))
     ]
-    write_tar(tar, kind.packing(members, dice), written=written)
+    write_tar(tar, kind.packing(sound, dice), written=written)
     if kind.share < 1:
         cut(tar, kind.share)
 
@@ -103,7 +103,8 @@ def _base(kind: Kind, index: int) -> str:
     return f"{index:06d}" if len(kind.tapes) > 1 else ""
 
 
-def _members(one: Taped, base: str) -> list[Member]:
+def members(one: Taped, base: str = "") -> list[Member]:
+    """What a recording is in a TAR; in a bundle, under the name `base`."""
     if base:
         return [
             Member(f"{base}.mp4", one.video),

@@ -27,7 +27,7 @@ SKIN, COAT, STEEL = (
 )
 
 #: Luma of walls on the map.
-WALL_LUMA: Final = 150
+WALL_LUMA: Final = 96
 
 WHITE, AMBER, RED, PLATE = (
     ink_of(np.array(colour, np.float32))

@@ -9,7 +9,7 @@ from random import Random
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from reelmill.media.encode import Encoded, encode_held
+from reelmill.media.encode import encode_held
 from reelmill.media.geometry import Size
 from reelmill.media.profiles import Profile
 from reelmill.media.raster import Held
@@ -149,6 +149,22 @@ class Taped(NamedTuple):
     """Seconds of the video."""
 
 
+class Filmed(NamedTuple):
+    """A video that is there."""
+
+    video: Path
+    """The file."""
+
+    size: Size
+    """Width and height."""
+
+    rate: Fraction
+    """Frames a second."""
+
+    duration_s: float
+    """Seconds."""
+
+
 def record(tape: Tape, form: Form, started: datetime, dice: Random, video: Path) -> Taped:
     """Record, with a video in the file `video`."""
     duration_s = form.length_s if tape.length_s is None else tape.length_s
@@ -157,23 +173,28 @@ def record(tape: Tape, form: Form, started: datetime, dice: Random, video: Path)
     profile = Profile(name="capture", size=form.size, rate=rate, gop_s=GOP_S, qp=QP)
     motion = form.motion if tape.motion is None else tape.motion
     made = encode_held(_pictures(scene, duration_s, rate, motion), video, profile)
+    return documented(tape, Filmed(video, form.size, rate, made.duration_s), started, dice)
+
+
+def documented(tape: Tape, filmed: Filmed, started: datetime, dice: Random) -> Taped:
+    """Write the documents of a recording whose video is there."""
     taping = Taping(
         session_id=UUID(int=dice.getrandbits(128), version=4),
         device=tape.device,
         game_exe=tape.game.exe,
-        game_resolution=tape.game_resolution or form.size,
+        game_resolution=tape.game_resolution or filmed.size,
         started=started,
-        duration_s=made.duration_s,
-        fps=float(rate),
-        done=play(tape.device, made.duration_s * tape.stretch, dice),
+        duration_s=filmed.duration_s,
+        fps=float(filmed.rate),
+        done=play(tape.device, filmed.duration_s * tape.stretch, dice),
     )
     return Taped(
         video_id=f"{started:%Y-%m-%d %H-%M-%S}" if tape.named_by_time else "recording",
-        video=video,
+        video=filmed.video,
         inputs=_inputs(tape, taping, dice),
         metadata=metadata(taping, tape.recorder),
-        flags=tuple(sorted(_flags(tape, made))),
-        duration_s=made.duration_s,
+        flags=tuple(sorted(_flags(tape, filmed))),
+        duration_s=filmed.duration_s,
     )
 
 
@@ -191,10 +212,10 @@ def _inputs(tape: Tape, taping: Taping, dice: Random) -> bytes:
     return spoiled(rows, tape.corrupt_rows, dice) if tape.corrupt_rows else rows
 
 
-def _flags(tape: Tape, made: Encoded) -> Iterator[str]:
+def _flags(tape: Tape, filmed: Filmed) -> Iterator[str]:
     """What is true of a recording beside what is wrong with it."""
     yield from tape.flags
-    if made.size_bytes * 8 < LEAST_BPS * made.duration_s:
+    if filmed.video.stat().st_size * 8 < LEAST_BPS * filmed.duration_s:
         yield "is_video_low_bitrate"
     yield "is_video_controller" if tape.device is Device.CONTROLLER else "is_video_kbm"
     if tape.game.flag and tape.recorder is Recorder.RUST:
