@@ -72,25 +72,30 @@ def _paint(pixels: Pixels, mask: NDArray[np.float32], colour: NDArray[np.float32
 
 
 def _weapon(pixels: Pixels, at_s: float) -> None:
-    """A hand and what it holds, swaying with the steps."""
-    height, width = shape = pixels.shape[:2]
+    """A hand and what it holds, swaying with the steps; in the lower right quarter."""
+    height, width = pixels.shape[:2]
+    part = pixels[height // 2 :, width // 2 :]
     sway, bob = 0.012 * np.sin(5 * at_s), 0.015 * abs(np.sin(5 * at_s))
-    grip = (width * (0.72 + sway), height * (0.97 + bob))
-    muzzle = (width * (0.58 + sway), height * (0.74 + bob))
-    _paint(pixels, capsule(shape, grip, muzzle, height * 0.07, height * 0.03), STEEL)
-    _paint(pixels, disc(shape, (grip[0], grip[1] + height * 0.02), height * 0.09), SKIN)
+    grip = (width * (0.22 + sway), height * (0.47 + bob))
+    muzzle = (width * (0.08 + sway), height * (0.24 + bob))
+    shape = part.shape[:2]
+    _paint(part, capsule(shape, grip, muzzle, height * 0.07, height * 0.03), STEEL)
+    _paint(part, disc(shape, (grip[0], grip[1] + height * 0.02), height * 0.09), SKIN)
 
 
 def _avatar(pixels: Pixels, at_s: float) -> None:
-    """A figure from behind, in the lower middle, walking."""
-    height, width = shape = pixels.shape[:2]
-    middle, stride = width * 0.47, np.sin(6 * at_s) * height * 0.035
-    hip, feet = height * 0.78, height * 0.97
+    """A figure from behind, walking; in the middle, in the lower two thirds."""
+    height, width = pixels.shape[:2]
+    top, left = height // 3, width // 3
+    part = pixels[top:, left : 2 * left]
+    middle, stride = width * 0.47 - left, np.sin(6 * at_s) * height * 0.035
+    shape, hip = part.shape[:2], height * 0.78 - top
     for side in (-1, 1):
-        foot = (middle + side * (height * 0.035 + stride), feet)
-        _paint(pixels, capsule(shape, (middle, hip), foot, height * 0.03), STEEL)
-    _paint(pixels, capsule(shape, (middle, hip), (middle, height * 0.6), height * 0.065), COAT)
-    _paint(pixels, disc(shape, (middle, height * 0.5), height * 0.05), SKIN)
+        foot = (middle + side * (height * 0.035 + stride), height * 0.97 - top)
+        _paint(part, capsule(shape, (middle, hip), foot, height * 0.03), STEEL)
+    neck = (middle, height * 0.6 - top)
+    _paint(part, capsule(shape, (middle, hip), neck, height * 0.065), COAT)
+    _paint(part, disc(shape, (middle, height * 0.5 - top), height * 0.05), SKIN)
 
 
 def _hud(picture: Yuv420, world: World, at_s: float) -> None:
