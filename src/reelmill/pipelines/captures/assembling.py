@@ -7,11 +7,11 @@ import structlog
 
 from reelmill.catalog.job import Job, JobState
 from reelmill.desk import System
+from reelmill.pipelines.captures.batch.following import followed
 from reelmill.pipelines.captures.manifest.asked import BatchSpec
 from reelmill.pipelines.captures.manifest.build import Built, Order, build
 from reelmill.pipelines.captures.workflow import CapturesSpec
 from reelmill.storage.store import Store
-from reelmill.units import JobId
 
 log = structlog.get_logger()
 
@@ -51,33 +51,16 @@ def _by_jobs(system: System, tell: Tell, batches: Sequence[BatchSpec]) -> Mappin
 
 def _done(system: System, tell: Tell, batches: Sequence[BatchSpec]) -> dict[BatchSpec, str]:
     """Have batches done; those that failed, and why."""
-    by_id = {
-        # What is known says that they are to be done, whatever became of them before.
-        system.jobs.submit("captures", CapturesSpec(spec), force=True).id: spec
-        for spec in batches
-    }
-    progress = _Progress(by_id, tell)
-    ended = system.jobs.wait(list(by_id), on_change=progress.at)
-    return {
-        by_id[job_id]: _reason(job)
-        for job_id, job in ended.items()
-        if job.state is not JobState.COMPLETED
-    }
-
-
-class _Progress:
-    """Adds up how far all batches are."""
-
-    def __init__(self, by_id: Mapping[JobId, BatchSpec], tell: Tell) -> None:
-        self._sizes = {job_id: len(spec.items) for job_id, spec in by_id.items()}
-        self._done = dict.fromkeys(by_id, 0)
-        self._tell = tell
-
-    def at(self, job: Job) -> None:
-        """One batch, as it is now."""
-        size = self._sizes[job.id]
-        self._done[job.id] = size if job.state.ended else min(job.done, size)
-        self._tell(sum(self._done.values()), sum(self._sizes.values()))
+    failed: dict[BatchSpec, str] = {}
+    done, total = 0, sum(len(batch.items) for batch in batches)
+    for spec, job in followed(system, map(CapturesSpec, batches)):
+        asked = spec.root
+        assert isinstance(asked, BatchSpec)
+        done += len(asked.items)
+        tell(done, total)
+        if job.state is not JobState.COMPLETED:
+            failed[asked] = _reason(job)
+    return failed
 
 
 def _reason(job: Job) -> str:
