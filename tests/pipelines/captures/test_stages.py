@@ -163,8 +163,25 @@ def test_a_list_of_nothing_is_done_at_once(say: Say, here: Path) -> None:
     assert output.splitlines()[-1].startswith("0 rows")
 
 
-@pytest.mark.parametrize("command", ["extract", "manifest", "run"])
+@pytest.mark.parametrize("command", ["scout", "extract", "manifest", "run"])
 def test_help_shows_examples(say: Say, command: str) -> None:
     code, output, _ = say(command, "--help")
     assert code == 0
     assert f"reelmill captures {command} --" in output
+
+
+def test_a_scout_writes_a_list_of_what_is_worth_it(say: Say, here: Path) -> None:
+    code, output, problems = say("scout", "--keep", "hopeful.txt")
+    assert (code, problems) == (1, "")
+    assert [line.split() for line in output.splitlines()[:3]] == [
+        ["hopeless", "empty.tar", "it", "has", "no", "bytes"],
+        ["hopeless", "missing.tar", "missing_object"],
+        ["hopeless", "../up.tar", "bad_key"],
+    ]
+    assert output.splitlines()[3].startswith("2 of 5 worth to be extracted; ")
+    assert (here / "hopeful.txt").read_text() == "a.tar\nold.tar\n"
+    assert not (here / "game-data-manifest").exists()
+    code, output, _ = say("scout", "--task-list", "hopeful.txt", "--json")
+    told = facts(output)
+    assert (code, told["hopeful"]) == (0, 2)
+    assert told["tars"][1]["recordings"][1]["faults"] == ["unknown_format"]

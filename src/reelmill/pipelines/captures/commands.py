@@ -12,6 +12,7 @@ from reelmill.errors import Refused
 from reelmill.foreground import CannotWriteThere
 from reelmill.pipelines.captures.assembling import assemble
 from reelmill.pipelines.captures.batch.extraction import Ended, Ending, Extraction
+from reelmill.pipelines.captures.batch.scouts import Sighted, sightings
 from reelmill.pipelines.captures.batch.tasks import task_list
 from reelmill.pipelines.captures.checks.check import with_thresholds
 from reelmill.pipelines.captures.manifest.build import Built, Order
@@ -19,7 +20,7 @@ from reelmill.pipelines.captures.manifest.choosing import checks_by
 from reelmill.pipelines.captures.manifest.parquet import publish
 from reelmill.pipelines.captures.settings import CapturesSettings, settings_of
 from reelmill.pipelines.captures.spec import CaptureSpec
-from reelmill.pipelines.captures.tools.places import url_of
+from reelmill.pipelines.captures.tools.places import url_of, write_whole
 from reelmill.pipelines.captures.work import source_at, target_at
 from reelmill.terminal import seconds
 from reelmill.units import StoreKey
@@ -273,4 +274,56 @@ def _made(built: Built, output: str, size_bytes: int) -> _Done:
             f"{rows} rows, {errors} of them errors, {looked}: {output}",
             *(f"not looked into: {key}: {reason}" for key, reason in problems[:MAX_NAMED]),
         ),
+    )
+
+
+def scout(desk: Desk, where: Where, tasks: Path, keep: Path | None, *, as_json: bool) -> bool:
+    """Look at the TARs of a list; whether all of them are worth to be extracted."""
+    keys = task_list(tasks)
+    with desk.open() as system:
+        chosen = settings_of(system.services)
+        source = url_of(where.source or chosen.source_bucket)
+        source_at(source)
+        looks = sightings(system.services.children, source, keys, max_bytes=chosen.max_tar_bytes)
+        with desk.terminal.bar("scout") as bar:
+            seen = []
+            for number, one in enumerate(looks, 1):
+                bar.at(number, len(keys), one.key)
+                seen.append(one)
+                if not as_json and one.is_hopeless:
+                    desk.terminal.line(f"hopeless  {one.key}  {_why(one)}", "yellow")
+    hopeful = [one.key for one in seen if not one.is_hopeless]
+    if keep is not None:
+        write_whole(keep, "".join(f"{key}\n" for key in hopeful))
+    _tell(desk, _scouted(seen, len(hopeful)), as_json=as_json)
+    return len(hopeful) == len(seen)
+
+
+def _why(one: Sighted) -> str:
+    found = one.report.recordings
+    return one.skipped or ", ".join(dict.fromkeys(fault for each in found for fault in each.faults))
+
+
+def _scouted(seen: Sequence[Sighted], hopeful: int) -> _Done:
+    read, whole = (
+        sum(one.report.read_bytes for one in seen),
+        sum(one.size_bytes for one in seen),
+    )
+    share = read / whole if whole else 0.0
+    told = f"{read / MB:.1f} of {whole / MB:.1f} MB read, {share:.1%}"
+    tars = [
+        {
+            "key": one.key,
+            "hopeless": one.is_hopeless,
+            "skipped": one.skipped,
+            "size_bytes": one.size_bytes,
+            "read_bytes": one.report.read_bytes,
+            "recordings": [each._asdict() for each in one.report.recordings],
+        }
+        for one in seen
+    ]
+    return _Done(
+        sound=hopeful == len(seen),
+        document={"hopeful": hopeful, "read_bytes": read, "size_bytes": whole, "tars": tars},
+        lines=(f"{hopeful} of {len(seen)} worth to be extracted; {told}",),
     )

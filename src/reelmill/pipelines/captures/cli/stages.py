@@ -1,4 +1,4 @@
-"""The two stages: `extract`, `manifest`, `run`."""
+"""The two stages, and a look before them: `scout`, `extract`, `manifest`, `run`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +54,34 @@ NoWorkOption = Annotated[
     bool, typer.Option("--no-work", help="Leave the work to nodes that run elsewhere.")
 ]
 MANIFEST = "manifest.parquet"
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    "  reelmill captures scout --source-bucket s3://game-data --keep hopeful.txt\n"
+    "  reelmill captures scout --json"
+)
+def scout(
+    context: typer.Context,
+    *,
+    source: SourceOption = "",
+    tasks: TasksOption = Path("task_list.txt"),
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the keys that are worth it, one a line."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell hopeless TARs by a look at a few frames, before anything is extracted.
+
+    Names those that are dark, have bars, lie in a corner, or cannot be read; a bundle, when all of
+    it is so. Ends with 0 when every TAR is worth to be extracted.
+    """
+    from reelmill.pipelines.captures import commands
+
+    where = commands.Where(source=source)
+    all_hopeful = commands.scout(context.obj(), where, tasks, keep, as_json=as_json)
+    raise typer.Exit(0 if all_hopeful else 1)
 
 
 @group.command(
