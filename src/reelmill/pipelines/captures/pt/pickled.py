@@ -1,6 +1,6 @@
 """Values -> a pickle of protocol 2 that torch reads with `weights_only=True`. Pure.
 
-Tensors, not arrays of numpy: of those, `weights_only=True` takes none. See decision 0027.
+Tensors, not arrays of numpy: of those, `weights_only=True` takes none. See decision 0017.
 """
 
 from collections.abc import Mapping
