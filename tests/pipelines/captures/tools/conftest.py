@@ -10,7 +10,10 @@ from reelmill.pipelines.captures.samples.tapes import Form
 from reelmill.storage.folder import FolderStore
 
 #: Kinds that the tools are tried with.
-NAMES = ("keyboard", "controller", "obs", "python-lists", "bundle", "traps", "no-inputs")
+NAMES = (
+    *("keyboard", "controller", "obs", "python-lists", "bundle", "traps", "no-inputs"),
+    *("cornered", "letterboxed"),
+)
 
 
 @pytest.fixture(scope="session")

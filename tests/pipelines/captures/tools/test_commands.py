@@ -74,7 +74,7 @@ def test_a_mistake_is_one_line_that_says_what_to_do(
 def test_lists_and_shares_of_a_store(captures: Run, shelf: dict[str, Path], tmp_path: Path) -> None:
     folder = str(shelf["obs"].parent)
     said = captures("tasks", folder, "--start", "2020-01-01")
-    assert said.stdout == "task_list.txt: 7 captures\n"
+    assert said.stdout == "task_list.txt: 9 captures\n"
     keys = (tmp_path / "task_list.txt").read_text().split()
     shares = []
     for rank in ("0", "1"):
@@ -87,14 +87,14 @@ def test_lists_and_shares_of_a_store(captures: Run, shelf: dict[str, Path], tmp_
 def test_sizes_of_a_store(captures: Run, shelf: dict[str, Path], tmp_path: Path) -> None:
     folder = str(shelf["obs"].parent)
     told = json.loads(captures("sizes", folder, "--json").stdout)
-    assert (told["count"], told["zero"]) == (7, 0)
-    assert "(0,10] MB\t7" in captures("sizes", folder, "-o", "s").stdout
+    assert (told["count"], told["zero"]) == (9, 0)
+    assert "(0,10] MB\t9" in captures("sizes", folder, "-o", "s").stdout
     assert len(list((tmp_path / "s").iterdir())) == 4
     said = captures("ranges", folder, "--range", "0,0", "--range", "0,", "--limit", "2")
     assert "0,0 MB: 0 captures" in said.stdout
-    assert "and 5 more" in said.stderr
+    assert "and 7 more" in said.stderr
     ranges = json.loads(captures("ranges", folder, "--range", "0,10", "--json").stdout)
-    assert [one["count"] for one in ranges] == [7]
+    assert [one["count"] for one in ranges] == [9]
 
 
 def test_bundles_are_divided_sorted_and_unpacked(
@@ -132,4 +132,7 @@ def test_controls_as_a_table_and_over_the_video(
     assert said.returncode == 0, said.stderr
     assert "128x72, 1.00 s" in said.stdout
     assert measure(tmp_path / "o.mp4").video[0].duration_s_from_packets == 1.0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.csv", "o.mp4"]
+    said = captures("crop", str(shelf["cornered"]), "-o", "p.mp4")
+    assert "p.mp4: 128x72, 3.00 s" in said.stdout, said.stderr
+    assert "fills its canvas" in captures("crop", tar, "-o", "q.mp4").stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.csv", "o.mp4", "p.mp4"]

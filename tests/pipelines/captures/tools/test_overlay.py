@@ -11,14 +11,9 @@ from reelmill.media.frames import frames
 from reelmill.media.tools import Tools
 from reelmill.pipelines.captures.spec import NoVideo
 from reelmill.pipelines.captures.tools.opened import opened
-from reelmill.pipelines.captures.tools.overlay import (
-    NoInputs,
-    OutsideVideo,
-    Wanted,
-    overlay,
-    tabulate,
-)
+from reelmill.pipelines.captures.tools.overlay import NoInputs, Wanted, overlay, tabulate
 from reelmill.pipelines.captures.tools.places import object_at
+from reelmill.pipelines.captures.tools.remake import OutsideVideo
 
 pytestmark = pytest.mark.ffmpeg
 

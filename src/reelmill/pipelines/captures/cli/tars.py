@@ -15,6 +15,10 @@ TargetArgument = Annotated[
 GroupOption = Annotated[
     str, typer.Option("--group", help="Which recording of a bundle.", show_default="the only one")
 ]
+VideoOption = Annotated[
+    Path, typer.Option("--output", "-o", metavar="OUT.mp4", help="The video to write.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite OUT even if it is no video.")]
 
 
 @group.command(
@@ -159,20 +163,38 @@ def overlay(  # noqa: PLR0913 - the options of a command
     context: typer.Context,
     *,
     tar: TarArgument,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUT.mp4", help="The video to write.")
-    ],
+    output: VideoOption,
     start: Annotated[float, typer.Option(min=0, help="Seconds into the video.")] = 0.0,
     seconds: Annotated[
         float | None, typer.Option(min=0.1, help="How much of it.", show_default="all")
     ] = None,
     group_name: GroupOption = "",
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite OUT even if it is no video.")
-    ] = False,
+    force: ForceOption = False,
 ) -> None:
     """Draw keys, mouse and sticks over a recording, to see that they are in time with it."""
     from reelmill.pipelines.captures.tools import commands
 
     wanted = commands.wanted(tar, group=group_name, start_s=start, seconds=seconds)
     commands.overlay(context.obj(), wanted, output, force=force)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    "  reelmill captures crop captures/0a1b2c3d4e5f6071.tar -o cropped.mp4\n"
+    "  reelmill captures crop s3://game-data/0a1b.tar --group 000001 -o cropped.mp4"
+)
+def crop(
+    context: typer.Context,
+    *,
+    tar: TarArgument,
+    output: VideoOption,
+    group_name: GroupOption = "",
+    force: ForceOption = False,
+) -> None:
+    """Cut bars and black off a recording, and enlarge its picture to the canvas.
+
+    For what `is_dpi_scale_issue` is true of: a picture in the upper left, or between bars.
+    """
+    from reelmill.pipelines.captures.tools import commands
+
+    commands.crop(context.obj(), tar, output, group=group_name, force=force)

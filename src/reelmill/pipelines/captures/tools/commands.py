@@ -1,6 +1,6 @@
 """What the small commands of `reelmill captures` do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,13 @@ from reelmill.errors import ReelmillError, Refused
 from reelmill.foreground import done_in_child, folder_beside, may_write
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.tools import Tools
+from reelmill.media.verify import Verified
 from reelmill.pipelines.captures.keys import TAR
 from reelmill.pipelines.captures.tools import frames as drawing
 from reelmill.pipelines.captures.tools import lists
 from reelmill.pipelines.captures.tools import overlay as playing
 from reelmill.pipelines.captures.tools.choosing import Days, captures
+from reelmill.pipelines.captures.tools.crop import crop as cropped
 from reelmill.pipelines.captures.tools.grid import Form
 from reelmill.pipelines.captures.tools.lists import Share
 from reelmill.pipelines.captures.tools.opened import Opened, opened
@@ -26,8 +28,8 @@ from reelmill.pipelines.captures.tools.unpack import unpack as unpacked
 from reelmill.storage.store import Stat, Store
 from reelmill.terminal import seconds as spoken
 
-#: Seconds that drawing over a recording of an hour may take, and that making its table may.
-OVERLAY_S, TABLE_S = 4 * 3600.0, 3600.0
+#: Seconds that making a video of a recording of an hour may take, and making its table.
+FILM_S, TABLE_S = 4 * 3600.0, 3600.0
 
 
 class UnknownMode(Refused):
@@ -218,13 +220,30 @@ def controls(desk: Desk, tar: str, output: Path, *, group: str) -> None:
 
 def overlay(desk: Desk, asked: Wanted, output: Path, *, force: bool) -> None:
     """Draw controls over a recording, and give the video its name when it was verified."""
+    _film(desk, "overlay", playing.overlay, (asked,), output, force=force)
+
+
+def crop(desk: Desk, tar: str, output: Path, *, group: str, force: bool) -> None:
+    """Cut black off a recording, and give the video its name when it was verified."""
+    _film(desk, "crop", cropped, (tar, group), output, force=force)
+
+
+def _film(  # noqa: PLR0913 - what is made, of what, and where it goes
+    desk: Desk,
+    label: str,
+    work: Callable[..., Verified],
+    asked: tuple[Any, ...],
+    output: Path,
+    *,
+    force: bool,
+) -> None:
     may_write(output, force=force)
     settings = desk.settings()
     tools = Tools(ffmpeg=Ffmpeg(settings.ffmpeg, encoder=settings.encoder))
     with folder_beside(output) as folder:
-        draft, work = folder / "overlay.mp4", playing.overlay
+        draft = folder / "video.mp4"
         found = done_in_child(
-            desk.terminal, "overlay", work, asked, draft, folder, tools, timeout_s=OVERLAY_S
+            desk.terminal, label, work, *asked, draft, folder, tools, timeout_s=FILM_S
         )
         draft.replace(output)
     size = f"{found.size.width}x{found.size.height}"
