@@ -16,6 +16,7 @@ from reelmill.media.moments import Footage, Moment, Timing, by_key_frames, exact
 from reelmill.media.probe import Unreadable, opened_stream
 from reelmill.storage.memory import MemoryStore
 from reelmill.storage.ranged import SPARING, Ranged
+from reelmill.storage.store import Stat, StoreUnavailable
 from reelmill.units import StoreKey
 
 SIZE = Size(160, 90)
@@ -181,3 +182,28 @@ def test_what_ffprobe_would_say(video: Path) -> None:
     assert (stream["avg_frame_rate"], stream["nb_frames"]) == ("30/1", "300")
     assert said["format"]["duration"] == "10.000000"
     assert said["format"]["size"] == str(video.stat().st_size)
+
+
+class Leaving(MemoryStore):
+    """A store that answers so often, and then no more."""
+
+    answers = 0
+
+    def read_part(self, known: Stat, start: int, length: int) -> bytes:
+        self.answers -= 1
+        if self.answers < 0:
+            raise StoreUnavailable(problem="gone")
+        return super().read_part(known, start, length)
+
+
+@pytest.mark.parametrize("answers", [0, 1, 2, 3, 5, 8])
+def test_a_store_that_leaves_is_not_taken_for_a_broken_video(
+    video: Path, answers: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store = Leaving()
+    store.put(StoreKey("a.mp4"), video)
+    store.answers = answers
+    file = Ranged(store, store.stat(StoreKey("a.mp4")), pace=SPARING)
+    with pytest.raises(StoreUnavailable), opened_stream(file) as container:
+        list(Footage(container, exactly).at((3, 6, 9), small))
+    assert capfd.readouterr() == ("", "")

@@ -14,7 +14,7 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from reelmill.errors import BadMedia
+from reelmill.errors import BadMedia, ReelmillError
 from reelmill.media.dolby import admit_colours
 from reelmill.media.geometry import Size
 from reelmill.media.info import (
@@ -120,16 +120,50 @@ def opened_stream(file: ByteStream, limits: Limits | None = None) -> Iterator[In
     """As `opened`, of a file that is not on this disk; read from as the demuxer goes to and fro.
 
     Args:
-        file: Can seek. Not closed. What it raises is raised here.
+        file: Can seek. Not closed. What it raises is raised when the block ends.
         limits: What is taken.
     """
     limits = limits or Limits()
-    with _translated():
-        file.seek(0)
-        demuxer = sniff(file.read(SNIFF_BYTES))
-        file.seek(0)
-        with _container(file, demuxer, limits) as container:
-            yield container
+    kept = _Kept(file)
+    try:
+        with _translated():
+            demuxer = sniff(kept.read(SNIFF_BYTES))
+            kept.seek(0)
+            with _container(kept, demuxer, limits) as container:
+                yield container
+    except BadMedia:
+        # What looks like a broken file may be one that was read only in part.
+        if kept.error is None:
+            raise
+    if kept.error is not None:
+        raise kept.error
+
+
+class _Kept:
+    """A file whose errors wait for the end: libav loses those that are raised while it reads."""
+
+    def __init__(self, file: ByteStream) -> None:
+        self._file = file
+        self._file.seek(0)
+        self.error: ReelmillError | OSError | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As the file; nothing after an error."""
+        if self.error is not None:
+            return b""
+        try:
+            return self._file.read(size)
+        except (ReelmillError, OSError) as error:
+            self.error = error
+            return b""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """As the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As the file."""
+        return self._file.tell()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import json
 import resource
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import av
@@ -222,6 +223,19 @@ def test_a_tar_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(error):
         bench.look(data)
+
+
+def test_a_video_is_opened_once_and_read_once(bench: Bench) -> None:
+    data = tar(recording_mp4=footage(62, "640x360"))
+    bench.record(data)
+    assert bench.made is not None
+    assert bench.made.read_bytes < 1.05 * len(data)
+
+
+def test_the_version_is_that_of_the_program_not_of_a_checkout(bench: Bench) -> None:
+    facts = bench.record(tar()).facts
+    assert facts is not None
+    assert facts.code_version == version("reelmill")
 
 
 def test_nothing_is_unpacked(bench: Bench) -> None:
