@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TextIO
+from typing import Final, TextIO
 
 from reelmill import logs
 from reelmill.desk import Desk, System
@@ -12,7 +12,6 @@ from reelmill.errors import Refused
 from reelmill.foreground import CannotWriteThere
 from reelmill.pipelines.captures.assembling import assemble
 from reelmill.pipelines.captures.batch.extraction import Ended, Ending, Extraction
-from reelmill.pipelines.captures.batch.scouts import Sighted, sightings
 from reelmill.pipelines.captures.batch.tasks import task_list
 from reelmill.pipelines.captures.checks.check import with_thresholds
 from reelmill.pipelines.captures.manifest.build import Built, Order
@@ -20,16 +19,14 @@ from reelmill.pipelines.captures.manifest.choosing import checks_by
 from reelmill.pipelines.captures.manifest.parquet import publish
 from reelmill.pipelines.captures.settings import CapturesSettings, settings_of
 from reelmill.pipelines.captures.spec import CaptureSpec
-from reelmill.pipelines.captures.tools.places import url_of, write_whole
+from reelmill.pipelines.captures.telling import MB, Done, tell
+from reelmill.pipelines.captures.tools.places import url_of
 from reelmill.pipelines.captures.work import source_at, target_at
 from reelmill.terminal import seconds
 from reelmill.units import StoreKey
 
 #: The one queue that is worked on here.
 QUEUE: Final = ("captures",)
-
-#: A million bytes.
-MB: Final = 1_000_000
 
 #: Records named that could not be looked into; the manifest names all of them.
 MAX_NAMED: Final = 5
@@ -116,7 +113,7 @@ def extract(desk: Desk, where: Where, wanted: Extract, *, as_json: bool) -> bool
     keys = task_list(wanted.tasks)
     with _opened(desk, where) as system:
         done = _extracted(desk, system, where, wanted, keys, tells=not as_json)
-    _tell(desk, done, as_json=as_json)
+    tell(desk, done, as_json=as_json)
     return done.sound
 
 
@@ -124,7 +121,7 @@ def manifest(desk: Desk, where: Where, wanted: Manifest, *, as_json: bool) -> bo
     """Make the manifest of a store of records; whether everything could be looked into."""
     with _opened(desk, where) as system:
         done = _judged(desk, system, where, wanted)
-    _tell(desk, done, as_json=as_json)
+    tell(desk, done, as_json=as_json)
     return done.sound
 
 
@@ -134,34 +131,13 @@ def run(desk: Desk, where: Where, first: Extract, second: Manifest, *, as_json: 
     with _opened(desk, where) as system:
         extracted = _extracted(desk, system, where, first, keys, tells=not as_json)
         if not as_json:
-            _tell(desk, extracted, as_json=False)
+            tell(desk, extracted, as_json=False)
         judged = _judged(desk, system, where, second)
     if as_json:
         desk.terminal.document({"extract": extracted.document, "manifest": judged.document})
     else:
-        _tell(desk, judged, as_json=False)
+        tell(desk, judged, as_json=False)
     return extracted.sound and judged.sound
-
-
-class _Done(NamedTuple):
-    """What came of a stage."""
-
-    sound: bool
-    """Whether nothing went wrong."""
-
-    document: dict[str, Any]
-    """For a script."""
-
-    lines: tuple[str, ...]
-    """For people."""
-
-
-def _tell(desk: Desk, done: _Done, *, as_json: bool) -> None:
-    if as_json:
-        desk.terminal.document(done.document)
-        return
-    for line in done.lines:
-        desk.terminal.line(line)
 
 
 @contextmanager
@@ -195,7 +171,7 @@ def _log_file(path: Path | None) -> Iterator[TextIO | None]:
 
 def _extracted(  # noqa: PLR0913 - what a command was told
     desk: Desk, system: System, where: Where, wanted: Extract, keys: list[str], *, tells: bool
-) -> _Done:
+) -> Done:
     look = _look(where, wanted, settings_of(system.services))
     # Known to be missing before any job is asked for.
     source_at(look.source)
@@ -209,7 +185,7 @@ def _extracted(  # noqa: PLR0913 - what a command was told
                 desk.terminal.line(_line(ended), _STYLES.get(ended.ending, "dim"))
     counts = {ending.value: extraction.counts[ending] for ending in Ending}
     told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    return _Done(
+    return Done(
         sound=not extraction.counts[Ending.FAILED],
         document={**counts, "records_in": look.target, "tars": [vars(each) for each in kept]},
         lines=(f"{told or 'no TARs'}; records in {look.target}",),
@@ -240,7 +216,7 @@ def _line(ended: Ended) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _judged(desk: Desk, system: System, where: Where, wanted: Manifest) -> _Done:
+def _judged(desk: Desk, system: System, where: Where, wanted: Manifest) -> Done:
     chosen = settings_of(system.services)
     checks = checks_by(wanted.menu_by, chosen.vision)
     order = Order(
@@ -255,12 +231,12 @@ def _judged(desk: Desk, system: System, where: Where, wanted: Manifest) -> _Done
     return _made(built, wanted.output, size_bytes)
 
 
-def _made(built: Built, output: str, size_bytes: int) -> _Done:
+def _made(built: Built, output: str, size_bytes: int) -> Done:
     rows = built.table.num_rows
     errors = rows - built.table["error"].null_count
     looked = f"{built.looked_into} looked into now"
     problems = list(built.problems.items())
-    return _Done(
+    return Done(
         sound=not problems,
         document={
             "manifest": output,
@@ -274,56 +250,4 @@ def _made(built: Built, output: str, size_bytes: int) -> _Done:
             f"{rows} rows, {errors} of them errors, {looked}: {output}",
             *(f"not looked into: {key}: {reason}" for key, reason in problems[:MAX_NAMED]),
         ),
-    )
-
-
-def scout(desk: Desk, where: Where, tasks: Path, keep: Path | None, *, as_json: bool) -> bool:
-    """Look at the TARs of a list; whether all of them are worth to be extracted."""
-    keys = task_list(tasks)
-    with desk.open() as system:
-        chosen = settings_of(system.services)
-        source = url_of(where.source or chosen.source_bucket)
-        source_at(source)
-        looks = sightings(system.services.children, source, keys, max_bytes=chosen.max_tar_bytes)
-        with desk.terminal.bar("scout") as bar:
-            seen = []
-            for number, one in enumerate(looks, 1):
-                bar.at(number, len(keys), one.key)
-                seen.append(one)
-                if not as_json and one.is_hopeless:
-                    desk.terminal.line(f"hopeless  {one.key}  {_why(one)}", "yellow")
-    hopeful = [one.key for one in seen if not one.is_hopeless]
-    if keep is not None:
-        write_whole(keep, "".join(f"{key}\n" for key in hopeful))
-    _tell(desk, _scouted(seen, len(hopeful)), as_json=as_json)
-    return len(hopeful) == len(seen)
-
-
-def _why(one: Sighted) -> str:
-    found = one.report.recordings
-    return one.skipped or ", ".join(dict.fromkeys(fault for each in found for fault in each.faults))
-
-
-def _scouted(seen: Sequence[Sighted], hopeful: int) -> _Done:
-    read, whole = (
-        sum(one.report.read_bytes for one in seen),
-        sum(one.size_bytes for one in seen),
-    )
-    share = read / whole if whole else 0.0
-    told = f"{read / MB:.1f} of {whole / MB:.1f} MB read, {share:.1%}"
-    tars = [
-        {
-            "key": one.key,
-            "hopeless": one.is_hopeless,
-            "skipped": one.skipped,
-            "size_bytes": one.size_bytes,
-            "read_bytes": one.report.read_bytes,
-            "recordings": [each._asdict() for each in one.report.recordings],
-        }
-        for one in seen
-    ]
-    return _Done(
-        sound=hopeful == len(seen),
-        document={"hopeful": hopeful, "read_bytes": read, "size_bytes": whole, "tars": tars},
-        lines=(f"{hopeful} of {len(seen)} worth to be extracted; {told}",),
     )

@@ -77,10 +77,9 @@ def scout(
     Names those that are dark, have bars, lie in a corner, or cannot be read; a bundle, when all of
     it is so. Ends with 0 when every TAR is worth to be extracted.
     """
-    from reelmill.pipelines.captures import commands
+    from reelmill.pipelines.captures import lookout
 
-    where = commands.Where(source=source)
-    all_hopeful = commands.scout(context.obj(), where, tasks, keep, as_json=as_json)
+    all_hopeful = lookout.scout(context.obj(), source, tasks, keep, as_json=as_json)
     raise typer.Exit(0 if all_hopeful else 1)
 
 

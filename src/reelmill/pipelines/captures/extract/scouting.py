@@ -1,10 +1,11 @@
 """A TAR -> whether it is worth to be extracted at all, from a small part of its bytes.
 
-Looks at three key frames of each recording with the very checks of the second stage. What it
-rejects is hopeless: dark, with bars, in a corner, or impossible to read.
+Looks at two key frames of each recording with the very checks of the second stage, and at a third
+where they find something, or cannot say. What it rejects is hopeless: dark, with bars, in a corner,
+or impossible to read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,7 +30,10 @@ from reelmill.storage.ranged import SPARING, Ranged
 from reelmill.storage.store import Stat, Store
 
 #: Where to look, as shares of the duration. The first frame comes with the header, for nothing.
-LOOKS: Final = (0.0, 1 / 3, 2 / 3)
+LOOKS: Final = (0.0, 1 / 2)
+
+#: Where to look before anything is rejected.
+LAST_LOOK: Final = 3 / 4
 
 #: Checks whose flag makes a recording hopeless, with that flag.
 HOPELESS: Final = ((DARK, "is_video_mostly_dark"), (PADDING, "is_dpi_scale_issue"))
@@ -116,23 +120,33 @@ def _faults(store: Store, known: Stat, group: Group, files: list[Ranged]) -> Ite
         files.append(Ranged(store, known, group.metadata.offset, group.metadata.size_bytes))
         parsed(files[-1].read())
     files.append(Ranged(store, known, group.video.offset, group.video.size_bytes, SPARING))
-    record = _glimpsed(_frames(files[-1]))
-    for check, flag in HOPELESS:
-        verdict = check.judge(check.measure(record), check.limits)
-        if getattr(verdict, flag):
-            yield flag
+    verdicts = _judged(files[-1])
+    yield from (flag for flag, is_so in verdicts.items() if is_so)
 
 
-def _frames(video: Ranged) -> NDArray[np.uint8]:
+def _judged(video: Ranged) -> dict[str, bool | None]:
     with opened_stream(video, Limits(probe_bytes=PROBE_BYTES)) as file:
         footage = Footage(file, by_key_frames)
         timing = footage.indexed
         # Without an index, where frames are would have to be read out of all of it.
         duration_s = timing.duration_s if timing else footage.duration_s_from_header or 0.0
-        moments_s = [share * duration_s for share in LOOKS]
-        return np.stack(
-            [np.moveaxis(one.pixels, -1, 0) for one in footage.at(moments_s, sampled_size)]
-        )
+        seen = _frames(footage, [share * duration_s for share in LOOKS])
+        verdicts = _verdicts(seen)
+        if any(is_so is not False for is_so in verdicts.values()):
+            verdicts = _verdicts([*seen, *_frames(footage, [LAST_LOOK * duration_s])])
+    return verdicts
+
+
+def _frames(footage: Footage, moments_s: Sequence[float]) -> list[NDArray[np.uint8]]:
+    return [np.moveaxis(one.pixels, -1, 0) for one in footage.at(moments_s, sampled_size)]
+
+
+def _verdicts(frames: Sequence[NDArray[np.uint8]]) -> dict[str, bool | None]:
+    record = _glimpsed(np.stack(frames))
+    return {
+        flag: getattr(check.judge(check.measure(record), check.limits), flag)
+        for check, flag in HOPELESS
+    }
 
 
 def _glimpsed(frames: NDArray[np.uint8]) -> Record:
