@@ -11,7 +11,7 @@ import pytest
 from reelmill.media.described import described
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
-from reelmill.media.info import NothingToPlay
+from reelmill.media.info import NothingToPlay, TooLarge
 from reelmill.media.moments import Footage, Moment, Timing, by_key_frames, exactly
 from reelmill.media.probe import Unreadable, opened_stream
 from reelmill.storage.memory import MemoryStore
@@ -161,6 +161,15 @@ def test_sound_alone_is_refused(tmp_path: Path) -> None:
     subprocess.run([*command, str(path)], check=True)
     with pytest.raises(NothingToPlay):
         moments_of(path, exactly, 1)
+
+
+def test_frames_beyond_all_screens_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    source = ["-f", "lavfi", "-i", "color=size=8000x4000:rate=1:duration=1"]
+    command = [str(Ffmpeg().path), "-v", "error", *source, "-c:v", "mjpeg", "-frames:v", "1"]
+    subprocess.run([*command, str(path)], check=True)
+    with pytest.raises(TooLarge, match="8000"):
+        moments_of(path, exactly, 0)
 
 
 def test_damage_on_the_way_to_a_frame_is_told(video: Path, tmp_path: Path) -> None:

@@ -15,11 +15,14 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from reelmill.media.geometry import Size
-from reelmill.media.info import NothingToPlay
+from reelmill.media.info import NothingToPlay, TooLarge
 from reelmill.media.probe import Unreadable, plays
 
 #: Threads of a decoder that decodes all that leads to a moment. Source: two cores for a job.
 THREADS = 2
+
+#: Pixels of a frame, of which a decoder may keep twenty: of 5K still less than half a gigabyte.
+MAX_PIXELS = 5120 * 2880
 
 #: Seconds before a moment in which every frame is decoded; before them those that others need.
 NEAR_S = Fraction(1, 4)
@@ -94,6 +97,7 @@ class Footage:
 
     Raises:
         NothingToPlay: it has no pictures.
+        TooLarge: they have more than `MAX_PIXELS`.
     """
 
     def __init__(
@@ -102,6 +106,7 @@ class Footage:
         way: "Callable[[InputContainer, VideoStream, _Index], _Reader]",
     ) -> None:
         self._file, self._stream = file, _only_pictures(file)
+        self._stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self._index = _Index.of(self._stream)
         self._reader = way(file, self._stream, self._index)
         self._zero = Fraction(self._stream.start_time or 0)
@@ -330,6 +335,8 @@ def _only_pictures(file: InputContainer) -> VideoStream:
     found = next((one for one in file.streams.video if plays(one)), None)
     if found is None:
         raise NothingToPlay(wanted="pictures", streams=len(file.streams))
+    if found.width * found.height > MAX_PIXELS:
+        raise TooLarge(width=found.width, height=found.height, limit_pixels=MAX_PIXELS)
     for other in file.streams:
         if other.index != found.index:
             other.discard = Discard.all

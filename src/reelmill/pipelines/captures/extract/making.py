@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from reelmill.children import report
 from reelmill.media.described import described
 from reelmill.media.geometry import Size
+from reelmill.media.memory import capped_memory
 from reelmill.media.moments import Footage, Timing, by_key_frames, exactly
 from reelmill.media.probe import opened_stream
 from reelmill.pipelines.captures.extract.lines import lines
@@ -37,6 +38,9 @@ from reelmill.storage.store import Stat, Store
 
 #: Seconds that a capture may take: four hours of one key frame take less on one core.
 MAKE_S: Final = 3600.0
+
+#: Memory that a decoder and its frames may take; a recording at 1080 lines takes a hundred million.
+MEMORY_BYTES: Final = 850 * 1000**2
 
 #: Largest `metadata.json`, bytes; those of recorders have some thousand.
 MAX_METADATA_BYTES: Final = 16 * 1024 * 1024
@@ -105,7 +109,8 @@ def make(task: Task) -> Made:
     session = _session(store, task)
     inputs, inputs_bytes = _inputs(store, task)
     video = _opened(store, task.known, task.group.video)
-    seen = _seen(video, exact=not task.key_frames)
+    with capped_memory(MEMORY_BYTES):
+        seen = _seen(video, exact=not task.key_frames)
     record = _record(task, seen, session, inputs, video.size_bytes)
     data = _proven(record)
     task.file.write_bytes(data)
