@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 
 import structlog
@@ -295,7 +296,11 @@ class FolderStore:
         """The file as an object, or nothing: a link that leads out, a device, just deleted."""
         try:
             key = checked(path.relative_to(self._root).as_posix())
-            yield self.stat(key)
+            facts = path.lstat()
+            # No folder on the way to it is a link, for the walk follows none: nothing to resolve.
+            yield _stat(key, facts) if S_ISREG(facts.st_mode) else self.stat(key)
+        except FileNotFoundError:
+            return
         except BadKey as error:
             self._tell(path, str(error.facts["problem"]))
         except MissingObject:
