@@ -1,7 +1,7 @@
 """A store of records -> its manifest: batches as durable jobs, on this node and any other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
@@ -18,8 +18,13 @@ log = structlog.get_logger()
 #: Told how many records of how many were looked into.
 Tell = Callable[[int, int], None]
 
+#: Has jobs worked on for the length of a block.
+Node = Callable[[], AbstractContextManager[None]]
 
-def assemble(system: System, store: Store, order: Order, tell: Tell) -> Built:
+
+def assemble(
+    system: System, store: Store, order: Order, tell: Tell, node: Node = nullcontext
+) -> Built:
     """The manifest of a store. May be stopped at any moment and asked for again.
 
     Args:
@@ -27,8 +32,14 @@ def assemble(system: System, store: Store, order: Order, tell: Tell) -> Built:
         store: The store of the records.
         order: What is wanted.
         tell: Told while records are looked into.
+        node: Entered while there is something to be looked into.
     """
-    return build(store, order, partial(_by_jobs, system, tell))
+
+    def work(batches: Sequence[BatchSpec]) -> Mapping[str, str]:
+        with node():
+            return _by_jobs(system, tell, batches)
+
+    return build(store, order, work)
 
 
 def _by_jobs(system: System, tell: Tell, batches: Sequence[BatchSpec]) -> Mapping[str, str]:

@@ -1,8 +1,9 @@
 """What `reelmill captures extract|manifest|run` does: TARs -> records -> a manifest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -10,7 +11,7 @@ from reelmill import logs
 from reelmill.desk import Desk, System
 from reelmill.errors import Refused
 from reelmill.foreground import CannotWriteThere
-from reelmill.pipelines.captures.assembling import assemble
+from reelmill.pipelines.captures.assembling import Node, assemble
 from reelmill.pipelines.captures.batch.extraction import Ended, Ending, Extraction
 from reelmill.pipelines.captures.batch.tasks import task_list
 from reelmill.pipelines.captures.checks.check import with_thresholds
@@ -111,7 +112,7 @@ def thresholds(given: Sequence[str]) -> dict[str, float]:
 def extract(desk: Desk, where: Where, wanted: Extract, *, as_json: bool) -> bool:
     """Make the records of a list of TARs; whether every one that was looked into has its own."""
     keys = task_list(wanted.tasks)
-    with _opened(desk, where) as system:
+    with _opened(desk, where) as system, _node(system, where):
         done = _extracted(desk, system, where, wanted, keys, tells=not as_json)
     tell(desk, done, as_json=as_json)
     return done.sound
@@ -120,7 +121,8 @@ def extract(desk: Desk, where: Where, wanted: Extract, *, as_json: bool) -> bool
 def manifest(desk: Desk, where: Where, wanted: Manifest, *, as_json: bool) -> bool:
     """Make the manifest of a store of records; whether everything could be looked into."""
     with _opened(desk, where) as system:
-        done = _judged(desk, system, where, wanted)
+        # Where nothing has to be looked into, nobody waits for a node to start.
+        done = _judged(desk, system, where, wanted, partial(_node, system, where))
     tell(desk, done, as_json=as_json)
     return done.sound
 
@@ -128,7 +130,7 @@ def manifest(desk: Desk, where: Where, wanted: Manifest, *, as_json: bool) -> bo
 def run(desk: Desk, where: Where, first: Extract, second: Manifest, *, as_json: bool) -> bool:
     """Both, one after the other; the manifest is made whatever becomes of single TARs."""
     keys = task_list(first.tasks)
-    with _opened(desk, where) as system:
+    with _opened(desk, where) as system, _node(system, where):
         extracted = _extracted(desk, system, where, first, keys, tells=not as_json)
         if not as_json:
             tell(desk, extracted, as_json=False)
@@ -142,17 +144,19 @@ def run(desk: Desk, where: Where, first: Extract, second: Manifest, *, as_json: 
 
 @contextmanager
 def _opened(desk: Desk, where: Where) -> Iterator[System]:
-    """The system, as a node or not, with a log that is kept."""
+    """The system, with a log that is kept."""
     level = where.log_level.lower()
     # What failed is told by the command itself.
     console = level or (desk.settings().log_level if desk.verbose else "critical")
     with _log_file(where.log_file) as file:
         logs.set_up(console, "auto", copy=logs.Copy(file, level or "info") if file else None)
-        with (
-            desk.open(log_level=console) as system,
-            system.node(QUEUE) if where.works else nullcontext(),
-        ):
+        with desk.open(log_level=console) as system:
             yield system
+
+
+def _node(system: System, where: Where) -> AbstractContextManager[None]:
+    """Work on jobs here, unless they are left to nodes elsewhere."""
+    return system.node(QUEUE) if where.works else nullcontext()
 
 
 @contextmanager
@@ -216,7 +220,9 @@ def _line(ended: Ended) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _judged(desk: Desk, system: System, where: Where, wanted: Manifest) -> Done:
+def _judged(
+    desk: Desk, system: System, where: Where, wanted: Manifest, node: Node = nullcontext
+) -> Done:
     chosen = settings_of(system.services)
     checks = checks_by(wanted.menu_by, chosen.vision)
     order = Order(
@@ -226,7 +232,7 @@ def _judged(desk: Desk, system: System, where: Where, wanted: Manifest) -> Done:
     )
     with desk.terminal.bar("manifest") as bar:
         target = target_at(url_of(where.target or chosen.manifest_bucket))
-        built = assemble(system, target, order, bar.at)
+        built = assemble(system, target, order, bar.at, node)
     size_bytes = publish(built.table, wanted.output)
     return _made(built, wanted.output, size_bytes)
 
