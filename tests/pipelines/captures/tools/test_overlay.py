@@ -10,7 +10,7 @@ from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.frames import frames
 from reelmill.media.tools import Tools
 from reelmill.pipelines.captures.spec import NoVideo
-from reelmill.pipelines.captures.tools.opened import opened
+from reelmill.pipelines.captures.tools.opened import SeveralRecordings, opened
 from reelmill.pipelines.captures.tools.overlay import NoInputs, Wanted, overlay, tabulate
 from reelmill.pipelines.captures.tools.places import object_at
 from reelmill.pipelines.captures.tools.remake import OutsideVideo
@@ -31,9 +31,11 @@ def test_every_frame_of_the_video_has_a_row(shelf: dict[str, Path], tmp_path: Pa
 
 def test_a_recording_of_a_bundle_has_to_be_named(shelf: dict[str, Path], tmp_path: Path) -> None:
     tar = str(shelf["bundle"])
-    with pytest.raises(NoVideo) as told:
+    with pytest.raises(SeveralRecordings) as told:
         tabulate(Wanted(tar=tar), tmp_path / "c.csv")
     assert "000000, 000001, 000002" in told.value.hint
+    with pytest.raises(NoVideo):
+        tabulate(Wanted(tar=tar, group="000009"), tmp_path / "c.csv")
     assert tabulate(Wanted(tar=tar, group="000001"), tmp_path / "c.csv") == 90
 
 

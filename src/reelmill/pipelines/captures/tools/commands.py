@@ -81,7 +81,7 @@ def ranges(  # noqa: PLR0913 - what a command was asked
         total_mb = sum(stat.size_bytes for stat in stats) / MB
         desk.terminal.line(f"{one}: {len(stats)} captures, {total_mb:.1f} MB", style="bold")
         for stat in stats[:limit]:
-            desk.terminal.line(f"  {stat.key}\t{stat.size_bytes / MB:.2f} MB")
+            desk.terminal.line(f"  {stat.key}  {stat.size_bytes / MB:.2f} MB")
         if len(stats) > limit:
             desk.terminal.note(f"  and {len(stats) - limit} more")
 
@@ -125,7 +125,7 @@ def split(desk: Desk, source: str, target: str, *, prefix: str) -> bool:
 def _divide(desk: Desk, tar: Opened, into: Store) -> None:
     made = 0
     for key in divided(tar, into):
-        desk.terminal.line(f"{tar.stat.key}\t{key}")
+        desk.terminal.line(f"{tar.stat.key}  {key}")
         made += 1
     if not made:
         desk.terminal.note(f"{tar.stat.key}: one recording")
@@ -163,7 +163,7 @@ def _tell_place(desk: Desk, one: Sorted, *, as_json: bool) -> None:
     elif one.place is None:
         desk.terminal.problem(f"{one.key}: {why}")
     else:
-        desk.terminal.line(f"{one.key}\t{one.place}")
+        desk.terminal.line(f"{one.key}  {one.place}")
 
 
 def mode_of(name: str) -> Form:

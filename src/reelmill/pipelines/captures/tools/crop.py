@@ -47,7 +47,7 @@ def crop(tar: str, base: str, path: Path, folder: Path, tools: Tools) -> Verifie
         tools: What it is done with.
 
     Raises:
-        NoVideo: there is none.
+        NoVideo, SeveralRecordings: there is none, or none was named.
         NothingToCrop: the check finds no bars.
         BadMedia: a leaf that says what is wrong with the video.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelmill.errors import Refused
 from reelmill.pipelines.captures.events import Event
 from reelmill.pipelines.captures.extract.lines import lines
 from reelmill.pipelines.captures.extract.making import MAX_METADATA_BYTES
@@ -17,6 +18,10 @@ from reelmill.storage.ranged import SPARING, Ranged
 from reelmill.storage.store import Stat, Store, TooLarge
 from reelmill.storage.transfer import write_file
 from reelmill.units import StoreKey
+
+
+class SeveralRecordings(Refused):
+    """The TAR holds several recordings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +50,19 @@ class Opened:
         """One recording; of several the one that is named.
 
         Raises:
-            NoVideo: there is none of that name, or there are several and none was named.
+            NoVideo: there is none of that name.
+            SeveralRecordings: there are some, and none was named.
         """
         found = self.groups
         if len(found) == 1 and base in ("", found[0].base):
             return found[0]
-        named = next((one for one in found if one.base == base), None)
-        if named is None or named.video is None:
-            names = ", ".join(one.base for one in found if one.video)
-            raise NoVideo(key=self.stat.key, hint=f"Choose one of it by --group: {names}.")
-        return named
+        hint = f"Choose one by --group: {', '.join(one.base for one in found if one.video)}."
+        if not base:
+            raise SeveralRecordings(key=self.stat.key, hint=hint)
+        for one in found:
+            if one.base == base and one.video is not None:
+                return one
+        raise NoVideo(key=self.stat.key, group=base, hint=hint)
 
     def file(self, member: Member) -> Ranged:
         """A member as a file that can seek."""

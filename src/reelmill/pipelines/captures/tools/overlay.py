@@ -47,7 +47,7 @@ def tabulate(wanted: Wanted, path: Path) -> int:
     """Write the table of a recording's controls; says its rows.
 
     Raises:
-        NoVideo, NoInputs: there is none.
+        NoVideo, SeveralRecordings, NoInputs: there is none, or none was named.
         CannotWriteThere: the disk does not take it.
     """
     tar, group = _chosen(wanted)
@@ -74,7 +74,7 @@ def overlay(wanted: Wanted, path: Path, folder: Path, tools: Tools) -> Verified:
         tools: What it is done with.
 
     Raises:
-        NoVideo, NoInputs, OutsideVideo: there is none.
+        NoVideo, SeveralRecordings, NoInputs, OutsideVideo: there is none, or none was named.
         BadMedia: a leaf that says what is wrong with the video.
     """
     tar, group = _chosen(wanted)
