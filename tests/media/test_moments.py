@@ -216,3 +216,15 @@ def test_a_store_that_leaves_is_not_taken_for_a_broken_video(
     with pytest.raises(StoreUnavailable), opened_stream(file) as container:
         list(Footage(container, exactly).at((3, 6, 9), small))
     assert capfd.readouterr() == ("", "")
+
+
+REAL = Path(__file__).parents[2].parent / "shared" / "media"
+
+
+@pytest.mark.campaign
+@pytest.mark.skipif(not REAL.exists(), reason="real footage lies beside the checkout, or nowhere")
+@pytest.mark.parametrize(
+    "name", ["bigbuckbunny.mp4", "book.mkv", "bottle-detection.mp4", "car-detection.mp4"]
+)
+def test_frames_of_real_footage_are_those_on_screen(name: str) -> None:
+    assert_shown(REAL / name, (0.5, 1.99, 3, 3.5, 9, 9.03, 27.7, 60))
