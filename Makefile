@@ -68,6 +68,7 @@ bench-stories: $(VENV)/.dev  ## Ten minutes of 4K from known clips, the first ti
 
 bench-captures: $(VENV)/.dev  ## Frames out of ten minutes of 1080p60 in a TAR, against decoding all of it
 	$(BIN)/python -m benchmarks.captures $(BENCH)
+	$(BIN)/python -m benchmarks.manifest
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .
