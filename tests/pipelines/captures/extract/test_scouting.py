@@ -1,6 +1,7 @@
 """A scout tells hopeless captures from others by a small part of their bytes."""
 
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import pytest
 from tests.pipelines.captures.takes import bundle, footage, tar
 
 from reelmill.errors import ReelmillError
+from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
 from reelmill.pipelines.captures.extract.looking import look
 from reelmill.pipelines.captures.extract.making import Task, make
@@ -59,6 +61,24 @@ def test_a_bundle_is_hopeless_when_all_of_it_is(tmp_path: Path) -> None:
     assert [one.faults for one in some.recordings] == [("unknown_format",), (), ("no_video",)]
     assert not some.is_hopeless
     assert scouted(tmp_path, bundle(b"noise", None, b"noise")).is_hopeless
+
+
+@pytest.mark.parametrize(
+    ("gop", "faults"),
+    [
+        pytest.param(20, ("is_video_mostly_dark",), id="many key frames"),
+        pytest.param(999, (), id="a single one"),
+    ],
+)
+def test_one_frame_is_not_enough_to_reject_a_capture(
+    gop: int, faults: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "black.mp4"
+    source = ["-f", "lavfi", "-i", "color=black:size=192x108:rate=10:duration=40"]
+    command = [str(Ffmpeg().path), "-v", "error", *source, "-g", str(gop), str(path)]
+    subprocess.run(command, check=True)
+    (seen,) = scouted(tmp_path / "store", tar(recording_mp4=path.read_bytes())).recordings
+    assert seen.faults == faults
 
 
 @dataclass

@@ -5,7 +5,7 @@ where they find something, or cannot say. What it rejects is hopeless: dark, wit
 or impossible to read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -34,6 +34,9 @@ LOOKS: Final = (0.0, 1 / 2)
 
 #: Where to look before anything is rejected.
 LAST_LOOK: Final = 3 / 4
+
+#: Fewer frames prove nothing.
+LEAST_FRAMES: Final = 2
 
 #: Checks whose flag makes a recording hopeless, with that flag.
 HOPELESS: Final = ((DARK, "is_video_mostly_dark"), (PADDING, "is_dpi_scale_issue"))
@@ -133,16 +136,21 @@ def _judged(video: Ranged) -> dict[str, bool | None]:
         seen = _frames(footage, [share * duration_s for share in LOOKS])
         verdicts = _verdicts(seen)
         if any(is_so is not False for is_so in verdicts.values()):
-            verdicts = _verdicts([*seen, *_frames(footage, [LAST_LOOK * duration_s])])
+            verdicts = _verdicts(seen | _frames(footage, [LAST_LOOK * duration_s]))
     return verdicts
 
 
-def _frames(footage: Footage, moments_s: Sequence[float]) -> list[NDArray[np.uint8]]:
-    return [np.moveaxis(one.pixels, -1, 0) for one in footage.at(moments_s, sampled_size)]
+def _frames(footage: Footage, moments_s: Sequence[float]) -> dict[float, NDArray[np.uint8]]:
+    """Frames by when they begin: two moments may have the same key frame."""
+    found = footage.at(moments_s, sampled_size)
+    return {one.begins_s: np.moveaxis(one.pixels, -1, 0) for one in found}
 
 
-def _verdicts(frames: Sequence[NDArray[np.uint8]]) -> dict[str, bool | None]:
-    record = _glimpsed(np.stack(frames))
+def _verdicts(frames: Mapping[float, NDArray[np.uint8]]) -> dict[str, bool | None]:
+    """What the checks say; None where there is one frame, which may be like no other."""
+    if len(frames) < LEAST_FRAMES:
+        return {flag: None for _, flag in HOPELESS}
+    record = _glimpsed(np.stack(list(frames.values())))
     return {
         flag: getattr(check.judge(check.measure(record), check.limits), flag)
         for check, flag in HOPELESS
