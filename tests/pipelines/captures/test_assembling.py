@@ -1,6 +1,7 @@
 """Manifests are made by durable jobs, and a record that kills them costs one row."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,9 @@ def test_batches_are_jobs_and_their_manifest_is_that_of_a_run_without_them(
 ) -> None:
     told: list[tuple[int, int]] = []
     order = Order(checks=CHECKS, batch=4)
-    built = assemble(app, store, order, lambda done, total: told.append((done, total)))
+    built = assemble(
+        lambda: nullcontext(app), store, order, lambda done, total: told.append((done, total))
+    )
     assert (built.looked_into, built.batches, len(rows(built))) == (ROWS, 3, ROWS)
     assert told[-1] == (ROWS, ROWS)
     elsewhere = FolderStore(tmp_path / "elsewhere")
@@ -44,10 +47,12 @@ def test_batches_are_jobs_and_their_manifest_is_that_of_a_run_without_them(
 
 
 def test_another_threshold_asks_for_no_job(app: App, store: FolderStore) -> None:
-    assemble(app, store, Order(checks=CHECKS), lambda _done, _total: None)
+    assemble(lambda: nullcontext(app), store, Order(checks=CHECKS), lambda _done, _total: None)
     before = app.jobs.counts()
     moved = with_thresholds(CHECKS, {"dark_mean_under": 200})
-    built = assemble(app, store, Order(checks=moved), lambda _done, _total: None)
+    built = assemble(
+        lambda: nullcontext(app), store, Order(checks=moved), lambda _done, _total: None
+    )
     assert app.jobs.counts() == before
     assert rows(built)["day/0.pt"]["is_video_mostly_dark"] is True
 
@@ -58,7 +63,7 @@ def test_a_record_that_kills_its_process_costs_its_own_row_alone(
     put(store, sound("day/poison.tar", 90))
     poison = f"{__name__.rpartition('.')[0]}.poison:classify"
     order = Order(checks=checks_by(poison), menu_by=poison, batch=4)
-    found = rows(assemble(app, store, order, lambda _done, _total: None))
+    found = rows(assemble(lambda: nullcontext(app), store, order, lambda _done, _total: None))
     assert len(found) == ROWS + 1
     assert found["day/poison.pt"]["error"].startswith("child_died: ")
     assert {key for key, row in found.items() if row["error"]} == {
@@ -70,10 +75,10 @@ def test_a_record_that_kills_its_process_costs_its_own_row_alone(
 
 def test_work_that_was_lost_is_done_again_by_the_same_jobs(app: App, store: FolderStore) -> None:
     order = Order(checks=CHECKS)
-    first = assemble(app, store, order, lambda _done, _total: None)
+    first = assemble(lambda: nullcontext(app), store, order, lambda _done, _total: None)
     for stat in list(store.list("_checks")):
         store.delete(stat.key)
-    again = assemble(app, store, order, lambda _done, _total: None)
+    again = assemble(lambda: nullcontext(app), store, order, lambda _done, _total: None)
     assert bytes_of(again) == bytes_of(first)
     states = {state for (pipeline, state) in app.jobs.counts() if pipeline == "captures"}
     assert JobState.IN_PROGRESS not in states

@@ -1,7 +1,7 @@
 """A store of records -> its manifest: batches as durable jobs, on this node and any other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 
 import structlog
 
@@ -18,25 +18,23 @@ log = structlog.get_logger()
 #: Told how many records of how many were looked into.
 Tell = Callable[[int, int], None]
 
-#: Has jobs worked on for the length of a block.
-Node = Callable[[], AbstractContextManager[None]]
+#: Opens the system for the length of a block.
+Opened = Callable[[], AbstractContextManager[System]]
 
 
-def assemble(
-    system: System, store: Store, order: Order, tell: Tell, node: Node = nullcontext
-) -> Built:
+def assemble(opened: Opened, store: Store, order: Order, tell: Tell) -> Built:
     """The manifest of a store. May be stopped at any moment and asked for again.
 
     Args:
-        system: The opened system, a node or with nodes elsewhere.
+        opened: Opens the system, a node or with nodes elsewhere; not called where nothing has to
+            be looked into.
         store: The store of the records.
         order: What is wanted.
         tell: Told while records are looked into.
-        node: Entered while there is something to be looked into.
     """
 
     def work(batches: Sequence[BatchSpec]) -> Mapping[str, str]:
-        with node():
+        with opened() as system:
             return _by_jobs(system, tell, batches)
 
     return build(store, order, work)

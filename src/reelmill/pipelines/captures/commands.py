@@ -1,7 +1,7 @@
 """What `reelmill captures extract|manifest|run` does: TARs -> records -> a manifest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,14 +11,14 @@ from reelmill import logs
 from reelmill.desk import Desk, System
 from reelmill.errors import Refused
 from reelmill.foreground import CannotWriteThere
-from reelmill.pipelines.captures.assembling import Node, assemble
+from reelmill.pipelines.captures.assembling import Opened, assemble
 from reelmill.pipelines.captures.batch.extraction import Ended, Ending, Extraction
 from reelmill.pipelines.captures.batch.tasks import task_list
 from reelmill.pipelines.captures.checks.check import with_thresholds
 from reelmill.pipelines.captures.manifest.build import Built, Order
 from reelmill.pipelines.captures.manifest.choosing import checks_by
 from reelmill.pipelines.captures.manifest.parquet import publish
-from reelmill.pipelines.captures.settings import CapturesSettings, settings_of
+from reelmill.pipelines.captures.settings import CapturesSettings, chosen_in, settings_of
 from reelmill.pipelines.captures.spec import CaptureSpec
 from reelmill.pipelines.captures.telling import MB, Done, tell
 from reelmill.pipelines.captures.tools.places import url_of
@@ -112,7 +112,7 @@ def thresholds(given: Sequence[str]) -> dict[str, float]:
 def extract(desk: Desk, where: Where, wanted: Extract, *, as_json: bool) -> bool:
     """Make the records of a list of TARs; whether every one that was looked into has its own."""
     keys = task_list(wanted.tasks)
-    with _opened(desk, where) as system, _node(system, where):
+    with _logged(desk, where) as console, _working(desk, where, console) as system:
         done = _extracted(desk, system, where, wanted, keys, tells=not as_json)
     tell(desk, done, as_json=as_json)
     return done.sound
@@ -120,9 +120,9 @@ def extract(desk: Desk, where: Where, wanted: Extract, *, as_json: bool) -> bool
 
 def manifest(desk: Desk, where: Where, wanted: Manifest, *, as_json: bool) -> bool:
     """Make the manifest of a store of records; whether everything could be looked into."""
-    with _opened(desk, where) as system:
-        # Where nothing has to be looked into, nobody waits for a node to start.
-        done = _judged(desk, system, where, wanted, partial(_node, system, where))
+    with _logged(desk, where) as console:
+        # Where nothing has to be looked into, nobody waits for an engine to start.
+        done = _judged(desk, partial(_working, desk, where, console), where, wanted)
     tell(desk, done, as_json=as_json)
     return done.sound
 
@@ -130,11 +130,11 @@ def manifest(desk: Desk, where: Where, wanted: Manifest, *, as_json: bool) -> bo
 def run(desk: Desk, where: Where, first: Extract, second: Manifest, *, as_json: bool) -> bool:
     """Both, one after the other; the manifest is made whatever becomes of single TARs."""
     keys = task_list(first.tasks)
-    with _opened(desk, where) as system, _node(system, where):
+    with _logged(desk, where) as console, _working(desk, where, console) as system:
         extracted = _extracted(desk, system, where, first, keys, tells=not as_json)
         if not as_json:
             tell(desk, extracted, as_json=False)
-        judged = _judged(desk, system, where, second)
+        judged = _judged(desk, lambda: nullcontext(system), where, second)
     if as_json:
         desk.terminal.document({"extract": extracted.document, "manifest": judged.document})
     else:
@@ -143,20 +143,24 @@ def run(desk: Desk, where: Where, first: Extract, second: Manifest, *, as_json: 
 
 
 @contextmanager
-def _opened(desk: Desk, where: Where) -> Iterator[System]:
-    """The system, with a log that is kept."""
+def _logged(desk: Desk, where: Where) -> Iterator[str]:
+    """A log that is kept; gives the least level that is told on the console."""
     level = where.log_level.lower()
     # What failed is told by the command itself.
     console = level or (desk.settings().log_level if desk.verbose else "critical")
     with _log_file(where.log_file) as file:
         logs.set_up(console, "auto", copy=logs.Copy(file, level or "info") if file else None)
-        with desk.open(log_level=console) as system:
-            yield system
+        yield console
 
 
-def _node(system: System, where: Where) -> AbstractContextManager[None]:
-    """Work on jobs here, unless they are left to nodes elsewhere."""
-    return system.node(QUEUE) if where.works else nullcontext()
+@contextmanager
+def _working(desk: Desk, where: Where, console: str) -> Iterator[System]:
+    """The system, which works on jobs here unless they are left to nodes elsewhere."""
+    with (
+        desk.open(log_level=console) as system,
+        system.node(QUEUE) if where.works else nullcontext(),
+    ):
+        yield system
 
 
 @contextmanager
@@ -220,10 +224,8 @@ def _line(ended: Ended) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _judged(
-    desk: Desk, system: System, where: Where, wanted: Manifest, node: Node = nullcontext
-) -> Done:
-    chosen = settings_of(system.services)
+def _judged(desk: Desk, opened: Opened, where: Where, wanted: Manifest) -> Done:
+    chosen = chosen_in(desk.settings())
     checks = checks_by(wanted.menu_by, chosen.vision)
     order = Order(
         checks=with_thresholds(checks, wanted.thresholds),
@@ -232,7 +234,7 @@ def _judged(
     )
     with desk.terminal.bar("manifest") as bar:
         target = target_at(url_of(where.target or chosen.manifest_bucket))
-        built = assemble(system, target, order, bar.at, node)
+        built = assemble(opened, target, order, bar.at)
     size_bytes = publish(built.table, wanted.output)
     return _made(built, wanted.output, size_bytes)
 

@@ -1,7 +1,8 @@
 """What an operator may choose for captures: `[pipelines.captures]`."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reelmill.config import BadSettings, Settings
 from reelmill.pipelines.captures.manifest.online import Vision
 from reelmill.pipelines.captures.spec import MAX_TAR_BYTES
 from reelmill.services import Services
@@ -13,7 +14,7 @@ class CapturesSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     source_bucket: str = Field(default="game-data", min_length=1)
-    """Store of the TARs: a URL, a folder, or the name of an S3 bucket."""
+    """Store of the TARs: a folder, or a URL: `s3://bucket`, `s3://bucket/prefix`."""
 
     manifest_bucket: str = Field(default="game-data-manifest", min_length=1)
     """Store of the records, as `source_bucket`."""
@@ -26,6 +27,19 @@ class CapturesSettings(BaseModel):
 
     vision: Vision = Vision()
     """The model that is asked about menus, where that is chosen."""
+
+
+def chosen_in(settings: Settings) -> CapturesSettings:
+    """What the operator chose, before anything is opened.
+
+    Raises:
+        BadSettings: the section cannot be used.
+    """
+    try:
+        return CapturesSettings.model_validate(settings.pipelines.get("captures", {}))
+    except ValidationError as error:
+        problems = "; ".join(problem["msg"] for problem in error.errors())
+        raise BadSettings(section="pipelines.captures", problem=problems) from error
 
 
 def settings_of(here: Services) -> CapturesSettings:

@@ -12,7 +12,7 @@ from reelmill.pipelines.captures.manifest.query import answer, matching
 from reelmill.pipelines.captures.manifest.webdataset import write_shards
 from reelmill.pipelines.captures.report import Wanted
 from reelmill.pipelines.captures.report import report as report_of
-from reelmill.pipelines.captures.settings import CapturesSettings
+from reelmill.pipelines.captures.settings import chosen_in
 from reelmill.pipelines.captures.tools.places import source_at, target_at, write_whole
 from reelmill.storage.store import Store
 
@@ -48,8 +48,7 @@ class Choice:
         Raises:
             MissingFolder, BadStoreUrl: there is none.
         """
-        section = desk.settings().pipelines.get("captures", {})
-        return source_at(self.records or CapturesSettings.model_validate(section).manifest_bucket)
+        return source_at(self.records or chosen_in(desk.settings()).manifest_bucket)
 
 
 def query(desk: Desk, manifest: str, question: str, *, most: int, as_json: bool) -> None:
