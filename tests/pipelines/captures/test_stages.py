@@ -1,5 +1,6 @@
 """The two stages from the command line: what is typed, what is told, what is left."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.commands import typed
 from tests.pipelines.captures.takes import bundle, footage, tar
+
+from reelmill.storage.objects import open_store
+from reelmill.units import StoreKey
 
 pytestmark = pytest.mark.ffmpeg
 
@@ -185,3 +189,37 @@ def test_a_scout_writes_a_list_of_what_is_worth_it(say: Say, here: Path) -> None
     told = facts(output)
     assert (code, told["hopeful"]) == (0, 2)
     assert told["tars"][1]["recordings"][1]["faults"] == ["unknown_format"]
+
+
+@pytest.mark.s3
+def test_buckets_and_folders_give_the_same_manifest(say: Say, here: Path, s3_url: str) -> None:
+    source = open_store(f"{s3_url}/source")
+    for path in (here / "game-data").iterdir():
+        source.put(StoreKey(path.name), path)
+    say("run", "-o", "folders.parquet")
+    target = f"{s3_url}/target"
+    code, output, problems = say(
+        *("run", "--source-bucket", f"{s3_url}/source", "--manifest-bucket", target),
+        *("--output-path", f"{s3_url}/buckets.parquet"),
+    )
+    assert (code, problems) == (1, "")
+    assert f"records in {target}" in output
+    manifest = open_store(s3_url).read(StoreKey("buckets.parquet"))
+    ours, theirs = (
+        pq.read_table(one).drop_columns(["extracted_at", "processed_time"])
+        for one in (here / "folders.parquet", io.BytesIO(manifest))
+    )
+    assert theirs.equals(ours)
+
+
+def test_many_that_are_skipped_or_missing_end_the_batch_as_well(say: Say, here: Path) -> None:
+    """A skip was counted twice, and a sentinel was shared by all consumers: runs never ended."""
+    names = [f"empty{n}.tar" for n in range(20)] + [f"missing{n}.tar" for n in range(20)]
+    for name in names[:20]:
+        (here / "game-data" / name).touch()
+    (here / "task_list.txt").write_text("\n".join([*names, "a.tar"]))
+    code, output, _ = say("extract", "--json")
+    told = facts(output)
+    assert code == 1
+    assert (told["skipped"], told["failed"], told["extracted"]) == (20, 20, 1)
+    assert len(list((here / "game-data-manifest").glob("*.error.json"))) == 20
