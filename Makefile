@@ -12,7 +12,7 @@ TEST_WORKERS ?= 2
 EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test check campaign bench-replays bench-shorts bench-stories format clean help
+.PHONY: demo test check campaign bench-replays bench-shorts bench-stories bench-captures format clean help
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.witness: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --group witness
+	@touch $@
+
 demo: $(VENV)/.run  ## Set up, render sample games, say where they are
 	$(BIN)/reelmill demo
 
@@ -45,7 +49,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, tests, docs
 	@sh tests/browser.sh
 	$(EVERYDAY)
 
-campaign: $(VENV)/.dev  ## The long tests: thousands of mutants, many kills, every real file
+campaign: $(VENV)/.witness  ## The long tests: thousands of mutants, many kills, every real file
 	@sh tests/browser.sh
 	$(BIN)/python -m pytest -m campaign --timeout 3600
 
@@ -61,6 +65,10 @@ bench-shorts: $(VENV)/.dev  ## A minute of 1080p as a short: seconds, SSIM, memo
 
 bench-stories: $(VENV)/.dev  ## Ten minutes of 4K from known clips, the first time, memory, against the template command
 	$(BIN)/python -m benchmarks.stories $(BENCH)
+
+bench-captures: $(VENV)/.dev  ## Frames out of ten minutes of 1080p60 in a TAR, against decoding all of it
+	$(BIN)/python -m benchmarks.captures $(BENCH)
+	$(BIN)/python -m benchmarks.manifest
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .

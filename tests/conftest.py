@@ -45,11 +45,11 @@ def _log_as_at_the_start() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def need(package: str, what_for: str) -> None:
-    """Skip with a reason when a package of the test group is missing; in CI, fail."""
+def need(package: str, what_for: str, group: str = "test") -> None:
+    """Skip with a reason when a package of a group is missing; in CI, fail."""
     if find_spec(package) is not None:
         return
-    reason = f"{what_for} needs {package}: pip install --group test"
+    reason = f"{what_for} needs {package}: pip install --group {group}"
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -281,6 +281,43 @@ def test_nothing_is_handed_over_to_a_private_address(stranger: str) -> None:
     assert RECEIVED == []
 
 
+def test_a_question_is_handed_over_and_its_answer_read(fetcher: Fetcher, stranger: str) -> None:
+    RECEIVED.clear()
+    answer = fetcher.ask(
+        f"{stranger}/small", b"why", headers={"X-Key": "7"}, max_bytes=LIMIT, timeout_s=60
+    )
+    assert answer == b"x" * 100
+    ((_, headers, body),) = RECEIVED
+    assert (headers["X-Key"], body) == ("7", b"why")
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        pytest.param("announced", TooLarge, id="a long answer, announced"),
+        pytest.param("endless", TooLarge, id="an endless answer"),
+        pytest.param("broken", FetchFailed, id="a server in trouble"),
+        pytest.param("gone", AddressGone, id="nobody to ask"),
+        pytest.param("inward", AddressGone, id="a redirect is not followed"),
+        pytest.param("crawl", FetchFailed, id="an answer that takes too long"),
+    ],
+)
+def test_an_answer_has_limits(
+    fetcher: Fetcher, stranger: str, path: str, problem: type[ReelmillError]
+) -> None:
+    with pytest.raises(problem):
+        fetcher.ask(f"{stranger}/{path}", b"", headers={}, max_bytes=LIMIT, timeout_s=1)
+
+
+def test_nobody_private_is_asked(stranger: str) -> None:
+    RECEIVED.clear()
+    fetcher = Fetcher()
+    with pytest.raises(ForbiddenAddress):
+        fetcher.ask(f"{stranger}/small", b"", headers={}, max_bytes=LIMIT, timeout_s=60)
+    fetcher.close()
+    assert RECEIVED == []
+
+
 @pytest.mark.parametrize("url", ["http://", "https:///path", "ftp://example.com/", "x"])
 def test_what_cannot_be_an_address_is_none(url: str) -> None:
     with pytest.raises(BadAddress):

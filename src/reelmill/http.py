@@ -301,6 +301,35 @@ class Fetcher:
         ):
             return answer.status_code
 
+    def ask(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        max_bytes: int,
+        timeout_s: float,
+    ) -> bytes:
+        """Hand something over, and read what is answered. Redirects are not followed.
+
+        Args:
+            url: http or https.
+            body: What is handed over.
+            headers: What goes with it.
+            max_bytes: A longer answer is refused, before or while it arrives.
+            timeout_s: For all of it, seconds.
+
+        Raises:
+            BadAddress, ForbiddenAddress, TooLarge, AddressGone, FetchFailed: as their names say.
+        """
+        with (
+            _failures_translated(url),
+            _done_within(timeout_s),
+            self._client.stream("POST", url, content=body, headers=dict(headers)) as answer,
+        ):
+            _accept(answer, max_bytes)
+            return b"".join(_within(answer, max_bytes, time.monotonic() + timeout_s))
+
     @contextmanager
     def _answer(
         self,

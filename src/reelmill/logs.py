@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, TextIO
 
 import structlog
 
@@ -12,21 +12,55 @@ Form = Literal["auto", "console", "json", "spec"]
 _SHORT = {"warning": "WARN"}
 
 
-def set_up(level: str, form: Form) -> None:
+class Copy(NamedTuple):
+    """A file that gets events as well, a line each, as `as_specified` writes them."""
+
+    file: TextIO
+    """Open for as long as this process logs."""
+
+    level: str
+    """Least level that it gets."""
+
+
+def set_up(level: str, form: Form, copy: Copy | None = None) -> None:
     """Send every event of this process to stderr; stdout belongs to results."""
-    renderer = _renderer(form)
+    least = _number(level)
+    taken = least if copy is None else min(least, _number(copy.level))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            *([_copied(copy, least)] if copy else ()),
+            _renderer(form),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(taken),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _number(level: str) -> int:
+    return logging.getLevelNamesMapping()[level.upper()]
+
+
+def _copied(copy: Copy, least: int) -> structlog.types.Processor:
+    """Writes an event to the file, then stops those that are below the level of stderr."""
+
+    def copied(
+        logger: Any, method: str, event: structlog.types.EventDict
+    ) -> structlog.types.EventDict:
+        number = _number(str(event["level"]))
+        if number >= _number(copy.level):
+            # At once, so that nothing of it is lost with the process.
+            copy.file.write(f"{as_specified(logger, method, event)}\n")
+            copy.file.flush()
+        if number < least:
+            raise structlog.DropEvent
+        return event
+
+    return copied
 
 
 def _renderer(form: Form) -> structlog.types.Processor:
@@ -35,6 +69,18 @@ def _renderer(form: Form) -> structlog.types.Processor:
     if form == "console" or (form == "auto" and sys.stderr.isatty()):
         return structlog.dev.ConsoleRenderer()
     return structlog.processors.JSONRenderer()
+
+
+def _copied_to(file: TextIO) -> structlog.types.Processor:
+    def copied(
+        logger: Any, method: str, event: structlog.types.EventDict
+    ) -> structlog.types.EventDict:
+        # A line at a time and at once, so that nothing of it is lost with the process.
+        file.write(f"{as_specified(logger, method, event)}\n")
+        file.flush()
+        return event
+
+    return copied
 
 
 def as_specified(_logger: Any, _method: str, event: structlog.types.EventDict) -> str:

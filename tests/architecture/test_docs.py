@@ -49,6 +49,7 @@ def test_the_reference_is_written_from_the_code() -> None:
         ("docs/replays.md", "game.mp4"),
         ("docs/shorts.md", "short.mp4"),
         ("docs/stories.md", "reelmill-data/store/stories/output/*/final.mp4"),
+        ("docs/captures.md", "overlay.mp4"),
     ],
 )
 def test_the_examples_of_a_page_run_one_after_the_other(

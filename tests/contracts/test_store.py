@@ -10,7 +10,14 @@ import pytest
 from reelmill.errors import Refused
 from reelmill.storage.memory import MemoryStore
 from reelmill.storage.objects import PART_BYTES, open_store
-from reelmill.storage.store import BadKey, BadRange, MissingObject, Store, TooLarge
+from reelmill.storage.store import (
+    BadKey,
+    BadRange,
+    MissingObject,
+    Store,
+    StoreUnavailable,
+    TooLarge,
+)
 from reelmill.units import StoreKey
 
 KEY = StoreKey("replays/0a1b.mp4")
@@ -300,3 +307,25 @@ def test_a_fetch_that_cannot_write_leaves_nothing(store: Store, tmp_path: Path) 
     store.put_bytes(KEY, b"a film")
     with pytest.raises((OSError, Refused)):
         store.fetch(KEY, tmp_path / "no such folder" / "copy.mp4")
+
+
+def test_a_part_is_read_of_what_was_described(store: Store, large: Path) -> None:
+    store.put(KEY, large)
+    known, content = store.stat(KEY), large.read_bytes()
+    assert store.read_part(known, 0, 3) == content[:3]
+    assert store.read_part(known, 5, PART_BYTES + 7) == content[5 : PART_BYTES + 12]
+    assert store.read_part(known, len(content) - 2, 50) == content[-2:]
+    assert store.read_part(known, len(content), 1) == b""
+    with pytest.raises(BadRange):
+        store.read_part(known, len(content) + 1, 1)
+
+
+def test_a_part_of_what_was_replaced_is_not_to_be_had(store: Store) -> None:
+    store.put_bytes(KEY, b"a film")
+    known = store.stat(KEY)
+    store.put_bytes(KEY, b"another film")
+    with pytest.raises(StoreUnavailable, match="replaced"):
+        store.read_part(known, 0, 3)
+    store.delete(KEY)
+    with pytest.raises(MissingObject):
+        store.read_part(known, 0, 3)

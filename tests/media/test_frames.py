@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from reelmill.media.frames import (
     frame_at,
     frames,
     planes,
+    png_of,
     poster,
 )
 from reelmill.media.geometry import Size
@@ -70,6 +72,12 @@ def test_a_poster_is_the_picture_made_smaller(width: int, tmp_path: Path) -> Non
 def test_a_poster_without_a_place_is_said(tmp_path: Path) -> None:
     with pytest.raises(PosterNotWritten):
         poster(blank(Size(64, 48)), tmp_path / "none" / "poster.jpg")
+
+
+def test_a_png_is_the_picture_to_the_last_bit() -> None:
+    pixels = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
+    for given in (pixels, np.moveaxis(np.moveaxis(pixels, -1, 0).copy(), 0, -1)):
+        assert np.array_equal(np.asarray(Image.open(BytesIO(png_of(given)))), pixels)
 
 
 def test_what_is_no_video_has_no_frames(tmp_path: Path) -> None:

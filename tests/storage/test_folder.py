@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from reelmill.storage.folder import FolderStore
+from reelmill.storage.folder import FolderStore, MissingFolder
+from reelmill.storage.objects import open_source
 from reelmill.storage.store import BadKey, MissingObject, StoreUnavailable
 from reelmill.units import StoreKey
 
@@ -20,7 +21,8 @@ KEY = StoreKey("replays/0a1b.mp4")
 WRITE_AND_WAIT = """
 import sys
 from pathlib import Path
-from reelmill.storage.folder import FolderStore
+from reelmill.storage.folder import FolderStore, MissingFolder
+from reelmill.storage.objects import open_source
 store = FolderStore(Path(sys.argv[1]))
 with store._draft() as (file, path):
     file.write(b"half a film")
@@ -324,3 +326,21 @@ def test_objects_come_and_go_in_one_folder_without_a_loss(tmp_path: Path) -> Non
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(come_and_go, "abcd"))
     assert list(store.list()) == []
+
+
+def test_a_folder_to_read_from_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.tar").write_bytes(b"content")
+    tmp_path.chmod(0o500)
+    try:
+        source = open_source(tmp_path.as_uri())
+        assert source.read(StoreKey("a.tar")) == b"content"
+        assert [one.key for one in source.list()] == ["a.tar"]
+    finally:
+        tmp_path.chmod(0o700)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.tar"]
+
+
+def test_a_folder_to_read_from_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFolder, match="nowhere"):
+        open_source((tmp_path / "nowhere").as_uri())
+    assert not (tmp_path / "nowhere").exists()

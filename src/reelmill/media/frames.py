@@ -1,6 +1,7 @@
 """A video -> its frames as arrays; a picture -> a JPEG."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -97,6 +98,17 @@ def write_jpeg(pixels: NDArray[np.uint8], path: Path) -> None:
         Image.fromarray(pixels).save(path, "JPEG", quality=JPEG_QUALITY)
     except OSError as error:
         raise PosterNotWritten(path=str(path), problem=str(error)) from error
+
+
+def png_of(pixels: NDArray[np.uint8]) -> bytes:
+    r"""A picture, `(height, width, 3)` RGB, as a PNG; the same bytes for the same picture.
+
+    >>> png_of(np.zeros((1, 1, 3), np.uint8))[:4]
+    b'\x89PNG'
+    """
+    memory = BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(memory, "PNG", compress_level=4)
+    return memory.getvalue()
 
 
 def frame_of(picture: Yuv420) -> VideoFrame:

@@ -37,6 +37,9 @@ class Limits:
     open_s: float = 20.0
     """Seconds that the look into the file may take."""
 
+    probe_bytes: int = 5_000_000
+    """Bytes that libav may read, behind the header, to find out what the streams are."""
+
 
 #: Numbers of ITU-T H.273, as libav tells them: matrices, primaries and transfers by table 2 to 4.
 UNKNOWN_COLOUR = 2

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -14,7 +14,7 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from reelmill.errors import BadMedia
+from reelmill.errors import BadMedia, ReelmillError
 from reelmill.media.dolby import admit_colours
 from reelmill.media.geometry import Size
 from reelmill.media.info import (
@@ -35,14 +35,27 @@ T = TypeVar("T")
 #: AVCOL_RANGE_JPEG of libav.
 FULL_RANGE = 2
 
-#: Bytes that libav may read to find out what the streams are.
-PROBE_BYTES = 5_000_000
-
 #: Microseconds of the file that libav may read for the same.
 PROBE_US = 5_000_000
 
 #: Memory that the header of a file may take: the index of twelve hours takes half of it.
 HEADER_BYTES = 768 * 1024 * 1024
+
+
+class ByteStream(Protocol):
+    """A file that is not on this disk, or has no name."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Bytes from here on; fewer at the end."""
+        ...
+
+    def seek(self, offset: int, whence: int = ..., /) -> int:
+        """Go somewhere; says where that is."""
+        ...
+
+    def tell(self) -> int:
+        """Where the next read begins."""
+        ...
 
 
 class Unreadable(BadMedia):
@@ -95,24 +108,87 @@ def opened(path: Path, limits: Limits | None = None) -> Iterator[InputContainer]
         Unreadable: broken, also when it shows only while the block reads on.
     """
     limits = limits or Limits()
-    try:
+    with _translated():
         with path.open("rb") as file:
             demuxer = sniff(file.read(SNIFF_BYTES))
-        with capped_memory(HEADER_BYTES):
-            opened_file = av.open(
-                f"file:{path}",
-                "r",
-                format=demuxer,
-                options=_options(demuxer, limits),
-                timeout=limits.open_s,
-                metadata_errors="replace",
-            )
-        with opened_file as container:
-            if len(container.streams) > limits.streams:
-                raise TooLarge(streams=len(container.streams), limit=limits.streams)
+        with _container(f"file:{path}", demuxer, limits) as container:
             yield container
+
+
+@contextmanager
+def opened_stream(file: ByteStream, limits: Limits | None = None) -> Iterator[InputContainer]:
+    """As `opened`, of a file that is not on this disk; read from as the demuxer goes to and fro.
+
+    Args:
+        file: Can seek. Not closed. What it raises is raised when the block ends.
+        limits: What is taken.
+    """
+    limits = limits or Limits()
+    kept = _Kept(file)
+    try:
+        with _translated():
+            demuxer = sniff(kept.read(SNIFF_BYTES))
+            kept.seek(0)
+            with _container(kept, demuxer, limits) as container:
+                yield container
+    except BadMedia:
+        # What looks like a broken file may be one that was read only in part.
+        if kept.error is None:
+            raise
+    if kept.error is not None:
+        raise kept.error
+
+
+class _Kept:
+    """A file whose errors wait for the end: libav loses those that are raised while it reads."""
+
+    def __init__(self, file: ByteStream) -> None:
+        self._file = file
+        self._file.seek(0)
+        self.error: ReelmillError | OSError | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As the file; nothing after an error."""
+        if self.error is not None:
+            return b""
+        try:
+            return self._file.read(size)
+        except (ReelmillError, OSError) as error:
+            self.error = error
+            return b""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """As the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As the file."""
+        return self._file.tell()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
     except (av.FFmpegError, MemoryError, OSError, ValueError) as error:
         raise Unreadable(problem=str(error)) from error
+
+
+@contextmanager
+def _container(source: str | ByteStream, demuxer: str, limits: Limits) -> Iterator[InputContainer]:
+    with capped_memory(HEADER_BYTES):
+        opened_file = av.open(
+            source,
+            "r",
+            format=demuxer,
+            options=_options(demuxer, limits),
+            timeout=limits.open_s,
+            metadata_errors="replace",
+        )
+    with opened_file as container:
+        if len(container.streams) > limits.streams:
+            raise TooLarge(streams=len(container.streams), limit=limits.streams)
+        yield container
 
 
 def _options(demuxer: str, limits: Limits) -> dict[str, str]:
@@ -121,7 +197,7 @@ def _options(demuxer: str, limits: Limits) -> dict[str, str]:
         "format_whitelist": demuxer,
         "max_streams": str(limits.streams),
         "max_pixels": str(limits.pixels),
-        "probesize": str(PROBE_BYTES),
+        "probesize": str(limits.probe_bytes),
         "analyzeduration": str(PROBE_US),
     }
 

@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 
 import structlog
 
+from reelmill.errors import NotFound
 from reelmill.storage.store import (
     PARTIAL,
     READ_MAX_BYTES,
+    REPLACED,
     BadKey,
     MissingObject,
     Stat,
@@ -39,6 +42,10 @@ class _Gone(StoreUnavailable):
     code = "store_unavailable"
 
 
+class MissingFolder(NotFound):
+    """There is no such folder."""
+
+
 #: Times that a folder may be pruned by others between its making and its first file.
 PRUNED_TRIES = 20
 
@@ -58,11 +65,14 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         with _writing(StoreKey(PARTIAL)):
-            (root / PARTIAL).mkdir(parents=True, exist_ok=True)
+            self._lay_out(root)
             self._root = root.resolve()
         self._inside = f"{self._root}/".replace("//", "/")
         self._drafts = self._root / PARTIAL
         self._told: set[Path] = set()
+
+    def _lay_out(self, root: Path) -> None:
+        (root / PARTIAL).mkdir(parents=True, exist_ok=True)
 
     @property
     def url(self) -> str:
@@ -102,6 +112,16 @@ class FolderStore:
     def read_range(self, key: StoreKey, start: int, length: int) -> bytes:
         """Some bytes of an object; fewer when it ends before."""
         return b"".join(self.stream(key, start, length))
+
+    def read_part(self, known: Stat, start: int, length: int) -> bytes:
+        """Some bytes of an object as it was when it was described; fewer when it ends before."""
+        with _reading(known.key), self._path(known.key).open("rb") as file:
+            now = _stat(known.key, os.fstat(file.fileno()))
+            if now.etag != known.etag:
+                raise StoreUnavailable(key=known.key, problem=REPLACED)
+            first, end = clipped(known.key, now.size_bytes, start, length)
+            file.seek(first)
+            return file.read(end - first)
 
     def stream(self, key: StoreKey, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """An object, or a range of it, in parts that fit in memory.
@@ -276,7 +296,11 @@ class FolderStore:
         """The file as an object, or nothing: a link that leads out, a device, just deleted."""
         try:
             key = checked(path.relative_to(self._root).as_posix())
-            yield self.stat(key)
+            facts = path.lstat()
+            # No folder on the way to it is a link, for the walk follows none: nothing to resolve.
+            yield _stat(key, facts) if S_ISREG(facts.st_mode) else self.stat(key)
+        except FileNotFoundError:
+            return
         except BadKey as error:
             self._tell(path, str(error.facts["problem"]))
         except MissingObject:
@@ -287,6 +311,18 @@ class FolderStore:
         if path not in self._told:
             self._told.add(path)
             log.warning("not taken for an object", path=str(path), problem=problem)
+
+
+class SourceFolder(FolderStore):
+    """A folder that is only read from: it has to be there, and nothing is made in it.
+
+    Raises:
+        MissingFolder: it is not there.
+    """
+
+    def _lay_out(self, root: Path) -> None:
+        if not root.is_dir():
+            raise MissingFolder(folder=str(root), hint="A bucket is named as s3://bucket.")
 
 
 def _stat(key: StoreKey, facts: os.stat_result) -> Stat:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from reelmill.storage.store import (
     READ_MAX_BYTES,
+    REPLACED,
     MissingObject,
     Stat,
     Stored,
@@ -72,6 +73,12 @@ class MemoryStore:
         """Some bytes of an object; fewer when it ends before."""
         data = self._object(key).data
         return data[slice(*clipped(key, len(data), start, length))]
+
+    def read_part(self, known: Stat, start: int, length: int) -> bytes:
+        """Some bytes of an object as it was when it was described."""
+        if self._object(known.key).modified != known.modified:
+            raise StoreUnavailable(key=known.key, problem=REPLACED)
+        return self.read_range(known.key, start, length)
 
     def stream(self, key: StoreKey, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """An object, or a range of it, in parts that fit in memory."""

@@ -12,11 +12,12 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import AzureStore, GCSStore, S3Store, from_url
 
 from reelmill.errors import ReelmillError, Refused
-from reelmill.storage.folder import FolderStore
+from reelmill.storage.folder import FolderStore, SourceFolder
 from reelmill.storage.memory import MemoryStore
 from reelmill.storage.presigned import attachment, with_parameter
 from reelmill.storage.store import (
     READ_MAX_BYTES,
+    REPLACED,
     MissingObject,
     Stat,
     Store,
@@ -86,6 +87,17 @@ def open_store(url: str) -> Store:
             return RemoteStore(url, _remote(url))
         case other:
             raise BadStoreUrl(scheme=other, hint="Use a path, file://, s3://, gs:// or az://.")
+
+
+def open_source(url: str) -> Store:
+    """As `open_store`, to read from: nothing is made in a folder, which may be read-only.
+
+    Raises:
+        BadStoreUrl: as `open_store`.
+        MissingFolder: there is no such folder.
+    """
+    parts = urlsplit(url)
+    return SourceFolder(Path(unquote(parts.path))) if parts.scheme == "file" else open_store(url)
 
 
 def _remote(url: str) -> Remote:
@@ -161,6 +173,13 @@ class RemoteStore:
     def read_range(self, key: StoreKey, start: int, length: int) -> bytes:
         """Some bytes of an object; fewer when it ends before."""
         return b"".join(self.stream(key, start, length))
+
+    def read_part(self, known: Stat, start: int, length: int) -> bytes:
+        """Some bytes of an object as it was when it was described; fewer when it ends before."""
+        first, end = clipped(known.key, known.size_bytes, start, length)
+        return b"".join(
+            self._part(known, at, min(at + PART_BYTES, end)) for at in range(first, end, PART_BYTES)
+        )
 
     def stream(self, key: StoreKey, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """An object, or a range of it, in parts that fit in memory.
@@ -279,7 +298,7 @@ class RemoteStore:
         with _translated(known.key):
             answer = obstore.get(self._remote, known.key, options={"range": (start, end)})
             if answer.meta["e_tag"] != f'"{known.etag}"':
-                raise StoreUnavailable(key=known.key, problem="replaced while it was read")
+                raise StoreUnavailable(key=known.key, problem=REPLACED)
             return answer.bytes().to_bytes()
 
 

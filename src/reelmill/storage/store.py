@@ -23,6 +23,9 @@ PARTIAL = ".partial"
 #: Most bytes that `read` returns unless told otherwise.
 READ_MAX_BYTES = 64 * 1024 * 1024
 
+#: Why an object is not read to its end.
+REPLACED = "replaced while it was read"
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 #: Types by name ending, the same on every machine.
@@ -132,6 +135,18 @@ class Store(Protocol):
         Raises:
             MissingObject: there is none.
             BadRange: it ends before `start`.
+        """
+        ...
+
+    def read_part(self, known: Stat, start: int, length: int) -> bytes:
+        """Some bytes of an object as it was when it was described; fewer when it ends before.
+
+        For many small reads of one object: it is not asked again how large that is.
+
+        Raises:
+            MissingObject: there is none any more.
+            BadRange: it ends before `start`.
+            StoreUnavailable: also when it was replaced meanwhile.
         """
         ...
 

@@ -1,0 +1,1 @@
+"""TARs of recorded gameplay -> sampled frames -> a quality manifest."""

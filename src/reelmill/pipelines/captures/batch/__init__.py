@@ -1,0 +1,1 @@
+"""Many captures -> jobs, followed to their end."""

@@ -1,0 +1,1 @@
+"""Documents of a recorder, of any generation -> what they say. Pure."""

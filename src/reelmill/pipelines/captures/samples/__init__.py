@@ -1,0 +1,1 @@
+"""Fake captures with their true labels, for a first look and for tests."""

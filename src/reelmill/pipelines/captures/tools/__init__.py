@@ -1,0 +1,1 @@
+"""Small tools beside the two stages: lists, inventories, pictures, tables, copies."""

@@ -1,0 +1,13 @@
+"""A real app for the tests of captures: an engine, a database, children, stores in folders."""
+
+from pathlib import Path
+from typing import Any
+
+from reelmill.app import App, build
+from reelmill.config import Settings
+
+
+def open_hall(home: Path, **given: Any) -> App:
+    """An app as the commands open it."""
+    given = {"children": 1, "drain_s": 2, "secret_key": "s" * 32, "encoder": "libx264", **given}
+    return build(Settings(home=home, **given))
