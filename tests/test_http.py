@@ -16,6 +16,7 @@ from reelmill.http import (
     Fetcher,
     FetchFailed,
     ForbiddenAddress,
+    NotReached,
     TooLarge,
     check_address,
 )
@@ -279,6 +280,50 @@ def test_nothing_is_handed_over_to_a_private_address(stranger: str) -> None:
         fetcher.post(f"{stranger}/small", b"", headers={}, timeout_s=60)
     fetcher.close()
     assert RECEIVED == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        pytest.param("small", 200, b"x" * 100, id="it answers"),
+        pytest.param("gone", 404, b"no", id="a refusal is an answer too"),
+        pytest.param("broken", 503, b"no", id="so is trouble"),
+        pytest.param("hop", 302, b"", id="a redirect is not followed"),
+    ],
+)
+def test_a_service_is_asked(
+    fetcher: Fetcher, stranger: str, path: str, status: int, body: bytes
+) -> None:
+    RECEIVED.clear()
+    url, secret = f"{stranger}/{path}", {"Authorization": "Bearer x"}
+    said = fetcher.ask("POST", url, body=b"{}", headers=secret, max_bytes=LIMIT, timeout_s=60)
+    assert (said.status, said.body) == (status, body)
+    assert said.headers["content-length"] == str(len(body))
+    ((asked, headers, given),) = RECEIVED
+    assert (asked, headers["Authorization"], given) == (f"/{path}", "Bearer x", b"{}")
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        pytest.param("endless", TooLarge, id="an answer that never ends"),
+        pytest.param("short", FetchFailed, id="an answer that breaks off"),
+        pytest.param("crawl", FetchFailed, id="an answer that is too slow"),
+    ],
+)
+def test_half_an_answer_is_none(
+    fetcher: Fetcher, stranger: str, path: str, error: type[ReelmillError]
+) -> None:
+    with pytest.raises(error) as failure:
+        fetcher.ask("GET", f"{stranger}/{path}", headers={}, max_bytes=LIMIT, timeout_s=1)
+    assert not isinstance(failure.value, NotReached)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://nowhere.invalid/"])
+def test_what_was_never_sent_is_told_from_what_may_have_been(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(NotReached) as failure:
+        fetcher.ask("POST", url, body=b"{}", headers={}, max_bytes=LIMIT, timeout_s=5)
+    assert failure.value.code == "fetch_failed"
 
 
 @pytest.mark.parametrize("url", ["http://", "https:///path", "ftp://example.com/", "x"])
