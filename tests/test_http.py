@@ -296,7 +296,7 @@ def test_a_service_is_asked(
 ) -> None:
     RECEIVED.clear()
     url, secret = f"{stranger}/{path}", {"Authorization": "Bearer x"}
-    said = fetcher.ask("POST", url, body=b"{}", headers=secret, max_bytes=LIMIT, timeout_s=60)
+    said = fetcher.ask(url, b"{}", headers=secret, max_bytes=LIMIT, timeout_s=60)
     assert (said.status, said.body) == (status, body)
     assert said.headers["content-length"] == str(len(body))
     ((asked, headers, given),) = RECEIVED
@@ -315,14 +315,14 @@ def test_half_an_answer_is_none(
     fetcher: Fetcher, stranger: str, path: str, error: type[ReelmillError]
 ) -> None:
     with pytest.raises(error) as failure:
-        fetcher.ask("GET", f"{stranger}/{path}", headers={}, max_bytes=LIMIT, timeout_s=1)
+        fetcher.ask(f"{stranger}/{path}", headers={}, max_bytes=LIMIT, timeout_s=1)
     assert not isinstance(failure.value, NotReached)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://nowhere.invalid/"])
 def test_what_was_never_sent_is_told_from_what_may_have_been(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(NotReached) as failure:
-        fetcher.ask("POST", url, body=b"{}", headers={}, max_bytes=LIMIT, timeout_s=5)
+        fetcher.ask(url, b"{}", headers={}, max_bytes=LIMIT, timeout_s=5)
     assert failure.value.code == "fetch_failed"
 
 

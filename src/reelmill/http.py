@@ -326,10 +326,9 @@ class Fetcher:
 
     def ask(
         self,
-        method: str,
         url: str,
-        *,
         body: bytes | None = None,
+        *,
         headers: Mapping[str, str],
         max_bytes: int,
         timeout_s: float,
@@ -337,9 +336,8 @@ class Fetcher:
         """Ask a service for something; redirects are not followed.
 
         Args:
-            method: `GET`, `POST` and so on.
             url: http or https.
-            body: What is handed over; None for nothing.
+            body: What is handed over, by POST; None to GET.
             headers: What goes with it, secrets among it.
             max_bytes: A longer answer is refused, before or while it arrives.
             timeout_s: For all of it, seconds; looking up the name is not counted.
@@ -352,7 +350,9 @@ class Fetcher:
         with (
             _failures_translated(url),
             _done_within(timeout_s),
-            self._client.stream(method, url, content=body, headers=dict(headers)) as answer,
+            self._client.stream(
+                "GET" if body is None else "POST", url, content=body, headers=dict(headers)
+            ) as answer,
         ):
             parts = _within(answer, max_bytes, time.monotonic() + timeout_s)
             return Answer(status=answer.status_code, headers=answer.headers, body=b"".join(parts))
