@@ -13,6 +13,7 @@ from typing import Literal, NewType, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.errors import LimitReached, Refused, Unavailable
+from reelmill.pipelines.storyboards.spec import AspectRatio, Transition
 from reelmill.units import StoreKey
 
 #: What a provider calls a prediction.
@@ -94,8 +95,8 @@ class PictureRequest(BaseModel):
     prompt: str = Field(min_length=1, max_length=2200)
     """What it shows."""
 
-    aspect_ratio: str = "16:9"
-    """`16:9`, `9:16`, `1:1` or `4:3`."""
+    aspect_ratio: AspectRatio = AspectRatio.WIDE
+    """Its shape."""
 
     number: int = Field(default=1, ge=1)
     """The scene that it is for, which a drawn picture may show."""
@@ -124,9 +125,8 @@ class Shot(BaseModel):
     frames: int = Field(ge=1)
     """How long it is on screen, in frames of the film."""
 
-    transition: str = "crossfade"
-    """How it begins: `cut`, `crossfade`, or `fade` from and to black; the first one's is a fade
-    or nothing. Takes place within the scene's own frames, so that the times of all stay."""
+    transition: Transition = Transition.CUT
+    """How it follows the one before, within its own frames."""
 
 
 class FilmRequest(BaseModel):
@@ -140,8 +140,8 @@ class FilmRequest(BaseModel):
     shots: tuple[Shot, ...] = Field(min_length=1)
     """Its scenes, in order."""
 
-    aspect_ratio: str = "16:9"
-    """`16:9`, `9:16`, `1:1` or `4:3`."""
+    aspect_ratio: AspectRatio = AspectRatio.WIDE
+    """Its shape."""
 
     prompt: str = ""
     """What the whole is about."""
