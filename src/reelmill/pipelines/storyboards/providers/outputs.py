@@ -95,10 +95,7 @@ class Bringer:
     def _bring(self, url: str, to: Path, max_bytes: int, check: Check) -> int:
         try:
             size_bytes = self._write(url, to, max_bytes)
-            if not size_bytes:
-                raise DownloadEmpty
-            with to.open("rb") as file:
-                check(file.read(MAGIC_BYTES), size_bytes)
+            _look_at(to, size_bytes, check)
         except BaseException:
             to.unlink(missing_ok=True)
             raise
@@ -113,3 +110,10 @@ class Bringer:
             raise OutputLost(**error.facts) from error
         except FetchFailed as error:
             raise DownloadBroken(problem=error.facts.get("problem", error.message)) from error
+
+
+def _look_at(file: Path, size_bytes: int, check: Check) -> None:
+    if not size_bytes:
+        raise DownloadEmpty
+    with file.open("rb") as opened:
+        check(opened.read(MAGIC_BYTES), size_bytes)

@@ -239,7 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _create(self, model: str) -> _Reply:
         fault = self._fault(Call.CREATE)
-        if fault in _PLAIN:
+        if fault and fault in _PLAIN:
             return _PLAIN[fault]
         try:
             asked = json.loads(self._body)
@@ -263,7 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _cancel(self, prediction_id: str) -> _Reply:
         fault = self._fault(Call.CANCEL)
-        if fault in _PLAIN:
+        if fault and fault in _PLAIN:
             return _PLAIN[fault]
         found = self._provider.books.cancel(prediction_id)
         if fault is Fault.LOST_AFTER:
@@ -272,7 +272,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _list(self) -> _Reply:
         fault = self._fault(Call.LIST)
-        if fault in _PLAIN:
+        if fault and fault in _PLAIN:
             return _PLAIN[fault]
         first = int((parse_qs(urlsplit(self.path).query).get("cursor") or ["0"])[0])
         every = self._provider.books.newest_first()[fault is Fault.LAGS :]
@@ -290,7 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _output(self, prediction_id: str) -> _Reply:
         fault = self._fault(Call.OUTPUT)
-        if fault in _PLAIN:
+        if fault and fault in _PLAIN:
             return _PLAIN[fault]
         found = self._provider.books.find(prediction_id)
         if found is None or found.status != "succeeded":
