@@ -44,3 +44,11 @@ def answered(conn: sa.Connection, name: str) -> None:
         .where(providers.c.name == name, providers.c.failures > 0)
         .values(failures=0, rests_until=None)
     )
+
+
+def is_well(conn: sa.Connection, name: str) -> bool:
+    """Whether a provider has not failed since it answered last."""
+    statement = sa.select(providers.c.failures).where(
+        providers.c.name == name, providers.c.failures > 0
+    )
+    return conn.execute(statement).one_or_none() is None
