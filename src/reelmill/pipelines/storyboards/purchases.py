@@ -30,6 +30,7 @@ from reelmill.pipelines.storyboards.providers.provider import (
     RateLimited,
     RequestRefused,
 )
+from reelmill.pipelines.storyboards.providers.replicate import wait_unless_canceled
 from reelmill.pipelines.storyboards.records import Entry, EntryState, NewEntry
 from reelmill.pipelines.storyboards.refusals import PersonMustDecide
 from reelmill.pipelines.storyboards.tables import ledger
@@ -40,6 +41,9 @@ R = TypeVar("R")
 
 #: Times that something is asked for whose answer was lost and that the provider never saw.
 MOST_POSTS: Final = 3
+
+#: Times that the provider must not know of something before it may be asked for again.
+MOST_LOOKUPS: Final = 2
 
 #: What says that the provider is not well; another request may fare better.
 TROUBLE: Final = (RateLimited, ProviderUnavailable)
@@ -232,14 +236,23 @@ class Purchases:
             raise
 
     def _looked_up(self, entry: Entry) -> PredictionId | None:
-        """What the provider knows of something that it was asked for; None when nothing."""
-        asked_at = entry.posted_at or entry.reserved_at
+        """What the provider knows of something that it was asked for; None when nothing.
+
+        It is asked more than once before that is believed: what it lists may lag behind.
+        """
+        asked_at = _since(entry)
         try:
-            return self._call(lambda: self.provider.find(entry.id, asked_at))
+            for number in range(MOST_LOOKUPS):
+                if number:
+                    wait_unless_canceled(settings_of(self.here).waits.poll_s)
+                found = self._call(lambda: self.provider.find(entry.id, asked_at))
+                if found is not None:
+                    return found
         except CannotTell as error:
             told = {"state": EntryState.UNDECIDED, "error": error.message}
             self._write(lambda conn: ledger.change(conn, entry.id, **told))
             raise PersonMustDecide(entry_id=entry.id, hint=DECIDE) from error
+        return None
 
     def _took(self, entry: Entry, prediction_id: PredictionId | None) -> Entry:
         """Write down under which name the provider took it.
