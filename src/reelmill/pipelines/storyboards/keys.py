@@ -1,5 +1,6 @@
 """Where the files of boards and assets lie. Pure."""
 
+import hashlib
 from typing import Final
 
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
@@ -87,3 +88,12 @@ def film_ending(head: bytes) -> str:
     if head[:4] == b"RIFF":
         return "avi"
     return "mov" if head[8:12] == b"qt  " else "mp4"
+
+
+def scene_id_of(board_id: str, number: int) -> str:
+    """The id of a scene of a draft: the same when the draft is written again.
+
+    >>> scene_id_of("0" * 32, 1)[:8]
+    '9a5e34a9'
+    """
+    return hashlib.sha256(f"{board_id} {number}".encode()).hexdigest()[:32]

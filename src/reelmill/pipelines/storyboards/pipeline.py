@@ -4,6 +4,7 @@ from reelmill.pipeline import Pipeline
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.settings import StoryboardsSettings
 from reelmill.pipelines.storyboards.spec import STORYBOARDS, StoryboardsSpec
+from reelmill.pipelines.storyboards.standing import ended, entering
 from reelmill.pipelines.storyboards.workflow import make
 
 PIPELINE = Pipeline(
@@ -17,4 +18,6 @@ PIPELINE = Pipeline(
     settings=StoryboardsSettings,
     home="/storyboards",
     takes_specs=False,
+    entering=entering,
+    ended=ended,
 )

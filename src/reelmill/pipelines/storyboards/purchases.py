@@ -32,7 +32,7 @@ from reelmill.pipelines.storyboards.providers.provider import (
 )
 from reelmill.pipelines.storyboards.providers.replicate import wait_unless_canceled
 from reelmill.pipelines.storyboards.records import Entry, EntryState, NewEntry
-from reelmill.pipelines.storyboards.refusals import PersonMustDecide
+from reelmill.pipelines.storyboards.refusals import PersonMustDecide, RenderTimedOut
 from reelmill.pipelines.storyboards.tables import ledger
 from reelmill.services import Services, attempt
 from reelmill.units import JobId
@@ -142,11 +142,8 @@ class Purchases:
             limit_s: Seconds from its submission after which it is stopped.
             on_look: Told of each look.
 
-        Returns:
-            The entry; still open when it was stopped at its limit and the provider says not yet
-            what it cost.
-
         Raises:
+            RenderTimedOut: it was stopped at its limit, or told to stop.
             Canceled: the job was; the provider is told to stop.
             PersonMustDecide: the provider does not know it any more.
         """
@@ -159,7 +156,7 @@ class Purchases:
                 self.stop(entry)
                 raise Canceled
             if self.here.clock() >= _since(entry) + timedelta(seconds=limit_s):
-                return self.stop(entry)
+                return self._stopped_late(entry)
             canceled.wait(settings_of(self.here).waits.poll_s)
         return entry
 
@@ -171,6 +168,13 @@ class Purchases:
             log.warning("prediction is not stopped yet", entry=entry.id, error=error.message)
             return self.entry(entry.id)
         return self._settled(entry, seen) if seen.state.ended else self.entry(entry.id)
+
+    def _stopped_late(self, entry: Entry) -> Entry:
+        """Stop something at its limit; what ended well in that moment is taken."""
+        stopped = self.stop(entry)
+        if stopped.state is not EntryState.SUCCEEDED:
+            raise RenderTimedOut(entry_id=entry.id)
+        return stopped
 
     def look(self, entry: Entry) -> Prediction:
         """Ask anew what was made and where it is.

@@ -122,6 +122,15 @@ def costs(conn: sa.Connection, board_ids: Sequence[str]) -> dict[str, Costs]:
     return {board_id: found.get(board_id, Costs()) for board_id in board_ids}
 
 
+def spent_by(conn: sa.Connection, job_id: str) -> Decimal:
+    """What the purchases of a job have cost, dollars."""
+    is_known = ledger.c.state.not_in(_OPEN)
+    statement = sa.select(sa.func.coalesce(sa.func.sum(_COUNTS), 0)).where(
+        ledger.c.job_id == job_id, is_known
+    )
+    return _dollars(conn.execute(statement).scalar_one())
+
+
 def day_of(moment: datetime) -> str:
     """The day whose budget a moment is of.
 
