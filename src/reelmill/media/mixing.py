@@ -70,7 +70,7 @@ def mixed(voice: Path | None, music: Path | None, how: Mixture) -> Iterator[Audi
     if music is not None:
         taps.append(Tap(graph, looped(music)))
         ends.append(_music(graph, taps[-1], how))
-    end = _over(graph, *ends, how) if voice and music else ends[0]
+    end = _over(graph, ends[0], ends[1], how) if voice and music else ends[0]
     return run(graph, taps, chained(graph, end, *_finish(how)))
 
 

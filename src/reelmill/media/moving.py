@@ -9,7 +9,6 @@ import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
-from av.stream import Stream
 from av.video.stream import VideoStream
 
 from reelmill.media.encode import NothingToShow
@@ -66,7 +65,7 @@ class _Sound:
     """Packets of a track, let out as the pictures reach them."""
 
     def __init__(
-        self, file: OutputContainer, source: AudioStream, packets: "Iterator[Packet[Stream]]"
+        self, file: OutputContainer, source: AudioStream, packets: "Iterator[Packet[AudioStream]]"
     ) -> None:
         self._file, self._packets = file, packets
         self._stream = file.add_stream_from_template(source)
@@ -114,7 +113,7 @@ def _encode(
         file.mux(video.encode(frame))
         frames += 1
         if frames % INTERLEAVE == 0:
-            sound.until(frames / rate)
+            sound.until(float(frames / rate))
     if not frames:
         raise NothingToShow
     file.mux(video.encode(None))
