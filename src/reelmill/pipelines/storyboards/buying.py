@@ -55,6 +55,9 @@ class Bought(BaseModel):
     is_final: bool = False
     """Whether another attempt would come to the same."""
 
+    is_free: bool = False
+    """Whether it cost nothing, so that it may be made again without asking."""
+
     @property
     def succeeded(self) -> bool:
         """Whether something was made."""
@@ -208,7 +211,12 @@ def _submitted(
 def _bought(entry: Entry) -> Bought:
     problem = entry.error or ("" if entry.state.is_open else f"prediction {entry.state}")
     is_well = entry.state is EntryState.SUCCEEDED
-    return Bought(entry_id=entry.id, state=entry.state, problem="" if is_well else problem)
+    return Bought(
+        entry_id=entry.id,
+        state=entry.state,
+        problem="" if is_well else problem,
+        is_free=entry.actual == 0,
+    )
 
 
 def _request(board: Board, rows: list[SceneRow], scene: SceneRow) -> PictureRequest:

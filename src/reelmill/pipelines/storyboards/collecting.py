@@ -19,6 +19,7 @@ from reelmill.pipelines.storyboards.records import Entry
 from reelmill.pipelines.storyboards.refusals import DownloadBroken, NotAPicture, OutputLost
 from reelmill.pipelines.storyboards.tables import ledger
 from reelmill.services import Services, attempt
+from reelmill.storage.store import MissingObject
 
 #: Bytes of a megabyte.
 MB: Final = 1_000_000
@@ -114,7 +115,10 @@ def _until_sound(here: Services, entry: Entry, bring: Callable[[str], T]) -> T:
 def _first(urls: tuple[str, ...], bring: Callable[[str], T]) -> T:
     if not urls:
         raise OutputLost(problem="the provider names no output")
-    return bring(urls[0])
+    try:
+        return bring(urls[0])
+    except MissingObject as error:
+        raise OutputLost(**error.facts) from error
 
 
 def _elsewhere(here: Services, entry: Entry, urls: tuple[str, ...]) -> tuple[str, ...]:

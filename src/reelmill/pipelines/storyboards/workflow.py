@@ -19,6 +19,7 @@ from reelmill.pipelines.storyboards.buying import (
 )
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.making import (
+    FilmDraft,
     bring_film_home,
     bring_picture_home,
     close_draft,
@@ -30,6 +31,7 @@ from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.refusals import (
     BudgetSpent,
     NoExporter,
+    OutputLost,
     PersonMustDecide,
     RenderFailed,
     RenderTimedOut,
@@ -84,9 +86,10 @@ def _pictured(asked: PictureSpec) -> StoryboardsResult:
 def _rendered(asked: RenderSpec) -> StoryboardsResult:
     """Buy the video, bring it home, and put it where it is looked for."""
     _say("Rendering video from images...")
-    bought = _film_bought(asked)
-    _say("Downloading video...")
-    draft = bring_film_home(asked, bought)
+    try:
+        bought, draft = _film_home(asked, _film_bought(asked))
+    except _WasFree:
+        bought, draft = _film_home(asked, _film_bought(asked))
     _say("Finalizing...")
     published = publish_film(bought, draft)
     _say(DONE)
@@ -135,6 +138,26 @@ def _picture_attempt(
     except (BadMedia, Gone, Unavailable) as error:
         return error.message, False
     return "", False
+
+
+def _film_home(asked: RenderSpec, bought: Bought) -> tuple[Bought, FilmDraft]:
+    """Bring the video home.
+
+    Raises:
+        _WasFree: it was made by an earlier run and is gone; it can be made again for nothing.
+        OutputLost, DownloadBroken, BadMedia: it cannot be had.
+    """
+    _say("Downloading video...")
+    try:
+        return bought, bring_film_home(asked, bought)
+    except OutputLost as lost:
+        if not bought.is_free:
+            raise
+        raise _WasFree from lost
+
+
+class _WasFree(Exception):
+    """What is gone can be made again for nothing."""
 
 
 def _film_bought(asked: RenderSpec) -> Bought:
