@@ -64,6 +64,9 @@ def _pixels(image: Image.Image, longest_px: int) -> NDArray[np.uint8]:
     image.draft("RGB", (longest_px, longest_px))
     image.load()
     turned = ImageOps.exif_transpose(image)
+    if turned.mode.startswith("I"):
+        # Pillow cuts sixteen bits off at 255 instead of bringing them to eight.
+        turned = Image.fromarray((np.asarray(turned) >> 8).astype(np.uint8))
     if turned.has_transparency_data:
         shown = Image.alpha_composite(
             Image.new("RGBA", turned.size, "black"), turned.convert("RGBA")

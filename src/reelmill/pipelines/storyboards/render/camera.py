@@ -35,7 +35,7 @@ class Still:
 
     def __init__(self, pixels: NDArray[np.uint8], film: Size) -> None:
         shown = filling(pixels, kept_size(film))
-        planes = planes_of(shown.astype(np.float32) / 255)
+        planes = planes_of(np.asarray(shown, np.float32) / np.float32(255))
         self._planes = (planes.y, planes.u, planes.v)
         self._sizes = (film, Size(film.width // 2, film.height // 2))
 
