@@ -17,6 +17,7 @@ from reelmill.pipelines.storyboards.buying import (
     submit_picture,
     watch,
 )
+from reelmill.pipelines.storyboards.exporting import export_copy
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.making import (
     FilmDraft,
@@ -26,17 +27,16 @@ from reelmill.pipelines.storyboards.making import (
     give_up_picture,
     write_scenes,
 )
-from reelmill.pipelines.storyboards.publishing import publish_film
+from reelmill.pipelines.storyboards.publishing import publish_export, publish_film
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.refusals import (
     BudgetSpent,
-    NoExporter,
     OutputLost,
     PersonMustDecide,
     RenderFailed,
     RenderTimedOut,
 )
-from reelmill.pipelines.storyboards.results import StoryboardsResult
+from reelmill.pipelines.storyboards.results import StoryboardsResult, VideoMade
 from reelmill.pipelines.storyboards.spec import (
     DraftSpec,
     ExportSpec,
@@ -53,6 +53,9 @@ DRAFT: Final = "draft"
 #: What the last message of a render is. Source: render task.
 DONE: Final = "Video rendering complete!"
 
+#: What the message of an export is.
+EXPORTED: Final = "Export complete"
+
 
 @workflow("storyboards.make")
 def make(spec: StoryboardsSpec) -> StoryboardsResult:
@@ -64,8 +67,8 @@ def make(spec: StoryboardsSpec) -> StoryboardsResult:
             return _pictured(asked)
         case RenderSpec() as asked:
             return _rendered(asked)
-        case ExportSpec():
-            raise NoExporter
+        case ExportSpec() as asked:
+            return _exported(asked)
 
 
 def _drafted(asked: DraftSpec) -> StoryboardsResult:
@@ -99,6 +102,24 @@ def _rendered(asked: RenderSpec) -> StoryboardsResult:
         cost_usd=published.cost_usd,
         video=published.video,
         artifacts=(published.artifact,),
+    )
+
+
+def _exported(asked: ExportSpec) -> StoryboardsResult:
+    """Make a copy of a finished video, and put it where it is looked for."""
+    made = publish_export(asked, export_copy(asked))
+    return StoryboardsResult(
+        status=VideoStatus.COMPLETED,
+        message=EXPORTED,
+        video=VideoMade(
+            key=made.key,
+            width=made.width or 0,
+            height=made.height or 0,
+            duration_s=made.duration_s or 0.0,
+            frames=made.frames or 0,
+            size_bytes=made.size_bytes,
+        ),
+        artifacts=(made,),
     )
 
 
