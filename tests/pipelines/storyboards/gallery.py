@@ -37,7 +37,6 @@ QUICK = {
     "image_retry_s": (0.02, 0.04),
     "render_retry_s": (0.03, 0.09),
     "download_retry_s": (0.01, 0.01, 0.01),
-    "sweep_s": 3600.0,
 }
 
 

@@ -15,7 +15,6 @@ from tests.pipelines.storyboards.gallery import (
     gallery,
     rendered,
     scenes_of,
-    wait,
 )
 
 from reelmill.app import App
@@ -30,9 +29,9 @@ def provider() -> Provider:
 
 @pytest.fixture
 def app(tmp_path: Path, provider: Provider) -> Iterator[App]:
-    with serving(provider) as url, gallery(tmp_path / "home", chosen(url)) as opened:
-        with opened.node():
-            yield opened
+    home = tmp_path / "home"
+    with serving(provider) as url, gallery(home, chosen(url)) as opened, opened.node():
+        yield opened
 
 
 def test_a_prompt_becomes_a_board_and_an_approved_board_a_video(

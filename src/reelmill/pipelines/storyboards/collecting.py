@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 import structlog
-from PIL import Image
 
 from reelmill.errors import BadMedia, Canceled
 from reelmill.media.geometry import Size
 from reelmill.media.played import Played, play
+from reelmill.media.stills import NotAStill, StillTooLarge, read_still
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.providers.outputs import MAGIC_BYTES, Bringer
@@ -23,9 +23,6 @@ from reelmill.storage.store import MissingObject
 
 #: Bytes of a megabyte.
 MB: Final = 1_000_000
-
-#: Most pixels of a picture.
-MAX_PIXELS: Final = 8192 * 8192
 
 #: Seconds that a look at one picture may take, and at one video for each of its megabytes.
 PICTURE_LIMIT_S, VIDEO_LIMIT_S = 60.0, 600.0
@@ -86,13 +83,10 @@ def look_at_picture(path: Path) -> Size:
         NotAPicture: it cannot be decoded, or has too many pixels.
     """
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise NotAPicture(pixels=picture.width * picture.height)
-            picture.load()
-            return Size(picture.width, picture.height)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotAPicture(problem=str(error)[:200]) from error
+        height, width, _ = read_still(path).shape
+    except (NotAStill, StillTooLarge) as error:
+        raise NotAPicture(**error.facts) from error
+    return Size(width, height)
 
 
 def _until_sound(here: Services, entry: Entry, bring: Callable[[str], T]) -> T:

@@ -35,7 +35,7 @@ def export_copy(asked: ExportSpec) -> ArtifactMade:
             here.store.fetch(video_key, source)
         work = (source, asked.format, asked.quality, folder, Tools(ffmpeg=here.ffmpeg))
         made = here.in_child(export, LIMIT_S + LOOK_S, *work)
-        kept = keep_draft(made.path, "export", kind, tuple(made.size))
+        kept = keep_draft(made.path, "export", kind, made.size)
     facts = {"duration_s": made.duration_s, "frames": made.frames}
     return kept.model_copy(update=facts)
 

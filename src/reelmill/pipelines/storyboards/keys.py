@@ -55,6 +55,11 @@ def asset_key(asset_id: str, ending: str) -> StoreKey:
     return StoreKey(f"storyboards/assets/{asset_id}.{ending}")
 
 
+def thumbnail_key(asset_id: str) -> StoreKey:
+    """A small picture of an upload."""
+    return StoreKey(f"storyboards/assets/{asset_id}-thumbnail.jpg")
+
+
 def type_of(key: StoreKey) -> str:
     """What a file is told as.
 

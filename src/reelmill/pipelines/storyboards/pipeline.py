@@ -3,6 +3,7 @@
 from reelmill.pipeline import Pipeline
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.settings import StoryboardsSettings
+from reelmill.pipelines.storyboards.settling import SWEEPING
 from reelmill.pipelines.storyboards.spec import STORYBOARDS, StoryboardsSpec
 from reelmill.pipelines.storyboards.standing import ended, entering
 from reelmill.pipelines.storyboards.workflow import make
@@ -20,4 +21,5 @@ PIPELINE = Pipeline(
     takes_specs=False,
     entering=entering,
     ended=ended,
+    chores=(SWEEPING,),
 )

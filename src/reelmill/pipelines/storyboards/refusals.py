@@ -52,6 +52,24 @@ class AssetNotFound(InOldWords, NotFound):
     words = "Asset {asset_id} not found"
 
 
+class NoThumbnail(InOldWords, NotFound):
+    """The asset has no picture."""
+
+    words = "Asset {asset_id} has no thumbnail"
+
+
+class EntryNotFound(InOldWords, NotFound):
+    """There is no such purchase, or it is somebody else's."""
+
+    words = "Purchase {entry_id} not found"
+
+
+class NothingToDecide(InOldWords, Conflict):
+    """It is known whether it was bought."""
+
+    words = "Cannot decide about a purchase in state '{state}'"
+
+
 class PictureNotReady(InOldWords, NotFound):
     """The scene has no picture yet."""
 
@@ -162,6 +180,18 @@ class TooFewScenes(InOldWords, Refused):
     """The last scene of a board is not deleted."""
 
     words = "Cannot delete the only scene"
+
+
+class TooLong(InOldWords, Refused):
+    """The scenes together are longer than a video may be."""
+
+    words = "Total duration must not exceed {limit_s} seconds"
+
+
+class WrongAsset(InOldWords, Refused):
+    """The asset is of another kind than is wanted there."""
+
+    words = "Asset {asset_id} is not of kind '{wanted}'"
 
 
 class BoardBusy(InOldWords, Conflict):

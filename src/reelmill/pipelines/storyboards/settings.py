@@ -107,9 +107,6 @@ class Waits(BaseModel):
     stalled_s: float = Field(default=900.0, gt=0, le=86_400)
     """Seconds without news after which a board counts as stalled."""
 
-    sweep_s: float = Field(default=60.0, gt=0, le=86_400)
-    """Seconds between two looks for what is stalled or still open in the ledger."""
-
 
 class Budgets(BaseModel):
     """`[pipelines.storyboards.budgets]`: dollars that may be spent from midnight to midnight, UTC.
@@ -194,7 +191,7 @@ class StoryboardsSettings(BaseModel):
     rates: RateLimits = Field(default_factory=RateLimits)
     """How often one may ask."""
 
-    max_asset_mb: float = Field(default=50.0, gt=0, le=10_000)
+    max_asset_mb: float = Field(default=50.0, gt=0, le=100)
     """Largest upload, megabytes."""
 
     max_video_mb: float = Field(default=4000.0, gt=0, le=100_000)

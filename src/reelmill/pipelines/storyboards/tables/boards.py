@@ -6,12 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reelmill.catalog.job import UNFINISHED, JobState
+from reelmill.catalog.job import JobState
 from reelmill.catalog.tables import Moment, jobs
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
 from reelmill.pipelines.storyboards.spec import AspectRatio, VideoStatus
 from reelmill.pipelines.storyboards.tables.definitions import boards
-from reelmill.units import JobId
 
 _FILM = "film_"
 
@@ -108,7 +107,11 @@ def stalled(conn: sa.Connection, before: datetime) -> list[Board]:
     """Boards whose status says that somebody works on them, without news since a moment."""
     working = [status for status in VideoStatus if status.is_working]
     statement = _PRESENT.where(
-        boards.c.status.in_(working), boards.c.updated_at < before, jobs.c.updated_at < before
+        boards.c.status.in_(working),
+        boards.c.updated_at < before,
+        jobs.c.updated_at < before,
+        # One that waits for its turn does not stand still.
+        jobs.c.state != JobState.PENDING,
     ).order_by(boards.c.updated_at)
     return [_board(tuple(row)) for row in conn.execute(statement)]
 
@@ -121,12 +124,6 @@ def counts(conn: sa.Connection) -> dict[VideoStatus, int]:
         .group_by(boards.c.status)
     )
     return {VideoStatus(row[0]): row[1] for row in conn.execute(statement)}
-
-
-def at_work(conn: sa.Connection, job_id: JobId) -> bool:
-    """Whether a job waits or runs."""
-    statement = sa.select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.state.in_(UNFINISHED))
-    return conn.execute(statement).one_or_none() is not None
 
 
 def _board(values: tuple[Any, ...]) -> Board:
