@@ -88,6 +88,17 @@ class NotExportable(InOldWords, Refused):
     words = "Video not ready for export. Current status: {status}"
 
 
+class ExportFailed(InOldWords, Conflict):
+    """The copy could not be made.
+
+    Args:
+        problem: What its job ended in.
+        job_id: That job, which can be tried again.
+    """
+
+    words = "Export failed: {problem}"
+
+
 class OnlyElsewhere(InOldWords, Refused):
     """The video lies at a provider and not here."""
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from reelmill.catalog.job import Job, JobState, Place
 from reelmill.engine.lifecycle import AlreadyEnded
+from reelmill.media.ffmpeg import NoFfmpeg
 from reelmill.pipelines.storyboards import plan, rules
 from reelmill.pipelines.storyboards.bench import Bench, Whole
 from reelmill.pipelines.storyboards.bodies import (
@@ -20,9 +21,12 @@ from reelmill.pipelines.storyboards.records import (
 )
 from reelmill.pipelines.storyboards.refusals import (
     BoardBusy,
+    ExportFailed,
+    NoExporter,
     NotExportable,
     NothingToCancel,
     NothingToRetry,
+    OnlyElsewhere,
     VideoNotReady,
 )
 from reelmill.pipelines.storyboards.spec import (
@@ -233,19 +237,33 @@ class Studio(Bench):
 
         Raises:
             NotExportable: there is no video.
+            OnlyElsewhere: its file is not in our store.
+            NoExporter: there is no ffmpeg.
+            ExportFailed: it was tried; its job can be tried again.
         """
         board = self.whole(board_id).board
         if board.film is None or board.status is not VideoStatus.COMPLETED:
             raise NotExportable(status=board.status.value)
+        if not self.here.store.exists(board.film.key):
+            raise OnlyElsewhere
+        self._need_ffmpeg()
         spec = ExportSpec(
             board_id=board_id, edition=board.film.edition, format=wish.format, quality=wish.quality
         )
         key = export_key(board_id, spec.edition, spec.format, spec.quality)
         job = self.submit(spec, owner=board.owner)
         is_there = job.state is JobState.COMPLETED and self.here.store.exists(key)
+        if job.state is JobState.FAILED:
+            raise ExportFailed(problem=job.error_message, job_id=job.id)
         if job.state.ended and not is_there:
             job = self.submit(spec, owner=board.owner, force=True)
         return Exported(job, key if is_there else None)
+
+    def _need_ffmpeg(self) -> None:
+        try:
+            assert self.here.ffmpeg.path
+        except NoFfmpeg as error:
+            raise NoExporter(hint=error.hint) from error
 
     def _stop(self, board: Board) -> None:
         try:

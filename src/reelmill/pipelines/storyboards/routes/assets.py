@@ -28,7 +28,7 @@ from reelmill.web.files import Content, content
 #: Largest body that the framework lets pass; a file is held to the operator's limit.
 BODY_BYTES: Final = 110 * MB
 
-router = APIRouter(prefix="/assets")
+router = APIRouter(prefix="/storyboards/assets")
 
 
 @router.post(

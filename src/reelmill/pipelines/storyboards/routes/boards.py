@@ -30,7 +30,7 @@ from reelmill.pipelines.storyboards.views import (
 )
 from reelmill.web.deps import TheApp
 
-router = APIRouter()
+router = APIRouter(prefix="/storyboards")
 
 
 @router.post(

@@ -6,7 +6,7 @@ from reelmill.pipelines.storyboards.bodies import DecideWish
 from reelmill.pipelines.storyboards.routes.asked import TheBank, TheStudio, problems
 from reelmill.pipelines.storyboards.views import BudgetOut, CostsOut, EntryOut
 
-router = APIRouter()
+router = APIRouter(prefix="/storyboards")
 
 
 @router.get("/budget", operation_id="read_budget")

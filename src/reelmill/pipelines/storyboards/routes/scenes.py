@@ -22,7 +22,7 @@ from reelmill.pipelines.storyboards.views import JobResponse, entry_of
 from reelmill.web.deps import TheApp
 from reelmill.web.files import KEPT, Content, content
 
-router = APIRouter(prefix="/{board_id}/scenes/{number}")
+router = APIRouter(prefix="/storyboards/{board_id}/scenes/{number}")
 
 
 @router.get("", operation_id="find_board_scene", responses=problems(404))

@@ -15,7 +15,7 @@ from reelmill.pipelines.storyboards.views import ExportOut, address
 from reelmill.web.deps import TheApp
 from reelmill.web.files import Content, content
 
-router = APIRouter(prefix="/{board_id}")
+router = APIRouter(prefix="/storyboards/{board_id}")
 
 
 @router.head("/video", include_in_schema=False)
