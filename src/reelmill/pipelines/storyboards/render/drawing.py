@@ -13,7 +13,9 @@ from reelmill.pipelines.storyboards.render.camera import kept_size
 from reelmill.pipelines.storyboards.render.motion import CLOSEST
 from reelmill.pipelines.storyboards.render.palette import (
     chance_of,
+    companion_of,
     kind_of,
+    mixed,
     mood_of,
     rgb,
     words_of,
@@ -34,6 +36,9 @@ HEADLINE, NUMBER = 0.072, 0.026
 
 #: Distance of letters from the edge of the canvas: outside of it the camera may not see.
 MARGIN: Final = (1 - CLOSEST) / 2 + 0.055
+
+#: How far the last scene has turned from the mood of the words to its companion.
+TURN: Final = 0.75
 
 #: Widest line, in shorter sides.
 WIDEST: Final = 1.15
@@ -62,9 +67,11 @@ def draw(prompt: str, ratio: AspectRatio, *, number: int, scenes: int) -> NDArra
     """
     size = kept_size(FILM_SIZES[ratio])
     subject = subject_of(prompt)
-    palette = mood_of(subject)
-    canvas = scenery(kind_of(subject), palette, size, chance_of(*words_of(subject), number))
-    _letter(canvas, f"{number:02d} / {scenes:02d}", headline_of(subject), palette.ink)
+    way = (number - 1) / max(1, scenes - 1)
+    palette = mixed(mood_of(subject), companion_of(subject), way * TURN)
+    chance = chance_of(*words_of(subject), number)
+    canvas = scenery(kind_of(subject, number), palette, size, chance)
+    _letter(canvas, f"{number:02d} / {scenes:02d}", headline_of(subject, number), palette.ink)
     return np.asarray(np.rint(canvas * 255), np.uint8)
 
 
@@ -77,13 +84,14 @@ def subject_of(prompt: str) -> str:
     return _ROLE.sub("", _HOW.sub("", " ".join(prompt.split())))
 
 
-def headline_of(subject: str) -> str:
-    """The first clause, short enough to be read at a glance.
+def headline_of(subject: str, number: int = 1) -> str:
+    """A sentence of it, another one in each scene, short enough to be read at a glance.
 
-    >>> headline_of("A lake at dawn. Mist rises from it.")
-    'A lake at dawn'
+    >>> headline_of("A lake at dawn. Mist rises from it."), headline_of("A lake. Mist rises.", 2)
+    ('A lake at dawn', 'Mist rises')
     """
-    clause = re.split(r"(?<=\w)[.;:!?](?:\s|$)", subject, maxsplit=1)[0].strip()
+    said = [each.strip() for each in re.split(r"(?<=\w)[.;:!?](?:\s|$)", subject) if each.strip()]
+    clause = said[(number - 1) % len(said)] if said else subject
     if len(clause) <= MAX_LETTERS:
         return clause
     return clause[:MAX_LETTERS].rpartition(" ")[0].rstrip(" ,-") + "…"

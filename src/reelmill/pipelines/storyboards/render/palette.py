@@ -110,6 +110,14 @@ MOODS: Final[tuple[tuple[str, Palette], ...]] = (
     ),
 )
 
+#: What else is shown beside a kind of place.
+_ELSEWHERE: Final[dict[Kind, Kind]] = {
+    "hills": "waves",
+    "waves": "hills",
+    "city": "orbs",
+    "orbs": "waves",
+}
+
 #: Kinds, by the words that call for them.
 _KINDS: Final[tuple[tuple[str, Kind], ...]] = (
     ("city street skyline office building buildings town urban tower neon shop", "city"),
@@ -148,16 +156,54 @@ def mood_of(prompt: str) -> Palette:
     return MOODS[best][1]
 
 
-def kind_of(prompt: str) -> Kind:
+def kind_of(prompt: str, number: int = 1) -> Kind:
     """The kind of place that the words call for; by chance where they call for none.
+
+    Every third scene, from the second on, shows another kind of place.
 
     >>> kind_of("Boats on a lake"), kind_of("A neon street")
     ('waves', 'city')
+    >>> kind_of("Boats on a lake", 2)
+    'hills'
     """
     words = words_of(prompt)
     scores = [sum(word in calls.split() for word in words) for calls, _ in _KINDS]
     best = int(np.argmax(scores)) if any(scores) else int(chance_of("kind", *words).integers(4))
-    return _KINDS[best][1]
+    kind = _KINDS[best][1]
+    return _ELSEWHERE[kind] if number % 3 == 2 else kind  # noqa: PLR2004 - as the docstring says
+
+
+def mixed(one: Palette, other: Palette, share: float) -> Palette:
+    """A palette on the way from one to another; the letters stay those of the first.
+
+    >>> mixed(MOODS[0][1], MOODS[1][1], 0.0) == MOODS[0][1]
+    True
+    """
+
+    def between(colours: tuple[str, str]) -> str:
+        start, end = (rgb(colour) for colour in colours)
+        parts = np.rint((start + (end - start) * np.float32(share)) * 255).astype(int)
+        return "#" + "".join(f"{part:02x}" for part in parts)
+
+    top, middle, low = (between(pair) for pair in zip(one.sky, other.sky, strict=True))
+    return Palette(
+        sky=(top, middle, low),
+        far=between((one.far, other.far)),
+        near=between((one.near, other.near)),
+        light=between((one.light, other.light)),
+        ink=one.ink,
+    )
+
+
+def companion_of(prompt: str) -> Palette:
+    """Another mood, towards which the scenes of a board turn; by chance, from the words.
+
+    >>> companion_of("A quiet lake") in [mood for _, mood in MOODS]
+    True
+    """
+    own = mood_of(prompt)
+    others = [mood for _, mood in MOODS if mood is not own]
+    return others[int(chance_of("companion", *words_of(prompt)).integers(len(others)))]
 
 
 def rgb(colour: str) -> NDArray[np.float32]:
