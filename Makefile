@@ -12,7 +12,7 @@ TEST_WORKERS ?= 2
 EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test check campaign bench-replays bench-shorts bench-stories format clean help
+.PHONY: demo test check campaign bench-replays bench-shorts bench-stories bench-storyboards format clean help
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench-shorts: $(VENV)/.dev  ## A minute of 1080p as a short: seconds, SSIM, memo
 
 bench-stories: $(VENV)/.dev  ## Ten minutes of 4K from known clips, the first time, memory, against the template command
 	$(BIN)/python -m benchmarks.stories $(BENCH)
+
+bench-storyboards: $(VENV)/.dev  ## A film of stills in motion, against the usual filters of ffmpeg: frames a second, memory
+	$(BIN)/python -m benchmarks.storyboards $(BENCH)
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .

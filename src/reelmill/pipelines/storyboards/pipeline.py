@@ -6,6 +6,7 @@ from reelmill.pipelines.storyboards.settings import StoryboardsSettings
 from reelmill.pipelines.storyboards.settling import SWEEPING
 from reelmill.pipelines.storyboards.spec import STORYBOARDS, StoryboardsSpec
 from reelmill.pipelines.storyboards.standing import ended, entering
+from reelmill.pipelines.storyboards.tidying import TIDYING
 from reelmill.pipelines.storyboards.workflow import make
 
 PIPELINE = Pipeline(
@@ -21,5 +22,5 @@ PIPELINE = Pipeline(
     takes_specs=False,
     entering=entering,
     ended=ended,
-    chores=(SWEEPING,),
+    chores=(SWEEPING, TIDYING),
 )

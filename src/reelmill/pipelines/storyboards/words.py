@@ -35,7 +35,7 @@ PICTURES: Final = {
 TRANSITIONS: Final = {
     Transition.CUT: "Cut",
     Transition.CROSSFADE: "Crossfade",
-    Transition.FADE: "Fade through black",
+    Transition.FADE: "Fade",
 }
 
 #: What each shape is called.
@@ -48,9 +48,9 @@ RATIOS: Final = {
 
 #: What each quality of a copy is called.
 QUALITIES: Final = {
-    Quality.LOW: "Low, 480 lines",
-    Quality.MEDIUM: "Medium, 720 lines",
-    Quality.HIGH: "High, 1080 lines",
+    Quality.LOW: "Low, 480p",
+    Quality.MEDIUM: "Medium, 720p",
+    Quality.HIGH: "High, 1080p",
 }
 
 #: What money below a cent is told in.

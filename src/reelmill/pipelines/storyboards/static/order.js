@@ -130,5 +130,6 @@ function press(event) {
 export function startOrder(scenes) {
   scenes.addEventListener("keydown", byKey);
   scenes.addEventListener("pointerdown", press);
-  scenes.addEventListener("focusout", () => timer && tell());
+  // A panel that is moved loses the focus for a moment and gets it back.
+  scenes.addEventListener("focusout", () => setTimeout(() => timer && !document.activeElement.matches(".grip") && tell()));
 }
