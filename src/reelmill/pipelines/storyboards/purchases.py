@@ -7,6 +7,7 @@ finds there what was paid, and asks the provider before anything is asked for a 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 from uuid import uuid4
 
@@ -269,7 +270,7 @@ class Purchases:
         return self.entry(entry.id)
 
     def _void(self, entry: Entry, why: str) -> Entry:
-        told = {"state": EntryState.VOID, "actual": 0, "error": why}
+        told = {"state": EntryState.VOID, "actual": Decimal(0), "error": why}
         now = self.here.clock()
         self._write(lambda conn: ledger.settle(conn, entry.id, **told, settled_at=now))
         return self.entry(entry.id)
