@@ -86,6 +86,15 @@ def shape_class(ratio: AspectRatio) -> str:
     return f"r-{ratio.value.replace(':', '-')}"
 
 
+def purpose(told: str) -> str:
+    """What a purchase is for, by what the ledger calls it.
+
+    >>> purpose("picture-0a-draft"), purpose("film-0b-2")
+    ('a picture', 'the video')
+    """
+    return "a picture" if told.startswith("picture-") else "the video"
+
+
 def name_of(prompt: str) -> str:
     """What a board is called: the first sentence of its prompt, not too long.
 

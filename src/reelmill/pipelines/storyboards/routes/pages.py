@@ -13,7 +13,7 @@ from reelmill.errors import NotFound
 from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.house import settings_of
-from reelmill.pipelines.storyboards.records import Asset, Board
+from reelmill.pipelines.storyboards.records import Asset, Board, EntryState
 from reelmill.pipelines.storyboards.routes.asked import TheShelf, TheStudio, place, place_at
 from reelmill.pipelines.storyboards.spec import (
     STORYBOARDS,
@@ -121,8 +121,11 @@ class Desk:
     def _side(self, whole: Whole) -> dict[str, Any]:
         board, rows, costs, to_come = whole
         is_shown = board.status is VideoStatus.COMPLETED and board.film is not None
+        bought = self._studio.purchases(board.id)
         return {
             "board": board,
+            "purchases": bought,
+            "undecided": [entry for entry in bought if entry.state is EntryState.UNDECIDED],
             "costs": costs,
             "to_come": to_come,
             "missing": [row.number for row in rows if not row.has_picture],

@@ -69,12 +69,26 @@ async function deciding(button, verb) {
   }
 }
 
+// What the provider cannot tell, a person says; then the work can go on.
+async function decide(button) {
+  const entry = button.closest("[data-entry]");
+  const found = entry.querySelector("input");
+  const id = found.value.trim();
+  if ("bought" in button.dataset && !id) {
+    found.focus();
+    return;
+  }
+  const told = { prediction_id: "bought" in button.dataset ? id : null };
+  await doing(() => ask("POST", `/v1/storyboards/ledger/${entry.dataset.entry}/decide`, told));
+}
+
 const verbs = { approve: "approve", render: "render", "retry-work": "retry" };
 
 async function pressed(event) {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.id in verbs) await deciding(button, verbs[button.id]);
+  if (button.dataset.act === "decide") await decide(button);
+  else if (button.id in verbs) await deciding(button, verbs[button.id]);
   else if (button.id === "cancel-work" && (await sure("ask-cancel"))) await deciding(button, "cancel");
 }
 
