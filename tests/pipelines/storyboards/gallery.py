@@ -100,11 +100,9 @@ def gallery(
         pipelines=pipelines,
         broken={},
     )
-    try:
-        with app:
-            yield app
-    finally:
-        own.close()
+    # Closing an app closes its children: those that were given stay the caller's.
+    with replace(app, services=replace(here, children=own)):
+        yield app
 
 
 def drafted(app: App, *, owner: str = "local", **asked: Any) -> str:

@@ -340,6 +340,8 @@ class DownloadBroken(InOldWords, Unavailable):
         problem: What it said.
     """
 
+    # Tried again where it was begun, and not by its step as well.
+    retryable = False
     words = "Network error: {problem}"
 
 

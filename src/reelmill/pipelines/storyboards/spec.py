@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, RootModel, StringConstraints
 
 from reelmill.units import StoreKey
 
@@ -35,7 +35,13 @@ Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 Text1000 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Text2000 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-SceneSeconds = Annotated[Decimal, Field(gt=0, le=MAX_SCENE_S, decimal_places=2)]
+
+#: Seconds of a scene, exact; a number in JSON.
+SceneSeconds = Annotated[
+    Decimal,
+    Field(gt=0, le=MAX_SCENE_S, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
 
 
 class VideoStatus(StrEnum):
