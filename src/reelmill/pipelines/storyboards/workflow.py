@@ -123,14 +123,6 @@ def _exported(asked: ExportSpec) -> StoryboardsResult:
     )
 
 
-def _exported(asked: ExportSpec) -> StoryboardsResult:
-    """Encode a copy, then put it where it is looked for."""
-    made = publish_export(asked, export_copy(asked))
-    return StoryboardsResult(
-        status=VideoStatus.COMPLETED, message="Export complete", artifacts=(made,)
-    )
-
-
 def _draw(board_id: str, scene_id: str, occasion: str, told: Progress) -> None:
     """Make a picture, in a few attempts; one that fails leaves its reason with the scene."""
     waits_s = settings_of(services()).waits.image_retry_s
