@@ -29,8 +29,8 @@ from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.spec import StoryboardsSpec, VideoStatus
 from reelmill.pipelines.storyboards.tables import ledger
 
-#: What one user may spend on a day: enough for one video and two that came to half.
-HARD_USD = Decimal("1.15")
+#: What one user may spend on a day: enough for one video and one that came to half.
+HARD_USD = Decimal("0.90")
 
 #: Times that somebody asks again for what failed.
 PATIENCE = 12
