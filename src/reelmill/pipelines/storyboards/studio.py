@@ -143,7 +143,7 @@ class Studio(Bench):
             rules.admit_approval(board, scenes.of_board(conn, board_id))
             now = self.here.clock()
             told = {"approved_edition": board.edition, "approved_at": now}
-            boards.change(conn, board_id, now=now, **told)
+            boards.change(conn, board_id, now=now, **told, message="Storyboard approved")
         return self.whole(board_id)
 
     def render(self, board_id: str) -> Whole:

@@ -81,6 +81,17 @@ def page(  # noqa: PLR0913 - each is one column of the same form
     return [_board(tuple(row)) for row in conn.execute(statement)]
 
 
+def beginning_with(conn: sa.Connection, beginning: str, *, limit: int) -> list[str]:
+    """Ids of boards that begin so, the newest first."""
+    statement = (
+        sa.select(boards.c.id)
+        .where(boards.c.id.startswith(beginning, autoescape=True), boards.c.deleted_at.is_(None))
+        .order_by(boards.c.created_at.desc())
+        .limit(limit)
+    )
+    return list(conn.execute(statement).scalars())
+
+
 def change(conn: sa.Connection, board_id: str, *, now: datetime, **columns: Any) -> None:
     """Give some columns other values."""
     conn.execute(sa.update(boards).where(boards.c.id == board_id).values(**columns, updated_at=now))
