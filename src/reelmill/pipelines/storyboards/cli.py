@@ -363,3 +363,34 @@ def decide(
     if (bought is None) is not not_bought:
         raise typer.BadParameter("Give --bought PREDICTION or --not-bought.")
     commands.decide(context.obj(), purchase, bought, as_json=as_json)
+
+
+@group.command(
+    "simulate-provider",
+    epilog="Examples:\n\n\b\n"
+    "  reelmill storyboards simulate-provider\n"
+    "  reelmill storyboards simulate-provider --port 9000 --seed 7 --share 0.3",
+)
+def simulate_provider(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Let things go wrong, the same ones for the same seed.")
+    ] = None,
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of calls that go wrong, with a seed.")
+    ] = 0.25,
+    webhook_secret: Annotated[
+        str, typer.Option(metavar="SECRET", help="Signs webhooks; none are sent without it.")
+    ] = "",
+) -> None:
+    """Stand in for the provider that is paid, on this machine, until Ctrl-C.
+
+    It speaks the same HTTP, makes small pictures and short videos, and keeps books.
+    """
+    from reelmill.pipelines.storyboards.providers.simulator import running
+
+    running.simulate(
+        context.obj().terminal, running.provider_of(seed, share, webhook_secret), port=port
+    )

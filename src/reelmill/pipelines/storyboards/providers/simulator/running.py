@@ -25,6 +25,15 @@ def faults_of(seed: int | None, share: float) -> Faults:
     return Scheduled() if seed is None else Seeded(seed, share, at_most=1_000_000)
 
 
+def provider_of(seed: int | None, share: float, webhook_secret: str) -> Provider:
+    """A provider as it was asked for.
+
+    >>> provider_of(None, 0.5, "").books.purchases
+    []
+    """
+    return Provider(faults_of(seed, share), webhook_secret=webhook_secret)
+
+
 def simulate(
     terminal: Terminal, provider: Provider, *, port: int, stopped: threading.Event | None = None
 ) -> None:
