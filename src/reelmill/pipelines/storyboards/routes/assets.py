@@ -52,7 +52,7 @@ def upload_asset(
     return AssetOut.of(asset)
 
 
-@router.get("", operation_id="list_assets", responses=problems(400, 422))
+@router.get("", operation_id="list_storyboard_assets", responses=problems(400, 422))
 def list_assets(  # noqa: PLR0913 - each is one filter of the same form
     shelf: TheShelf,
     request: Request,
