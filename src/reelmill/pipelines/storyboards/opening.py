@@ -2,6 +2,7 @@
 
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.providers.local import Local
+from reelmill.pipelines.storyboards.providers.mixed import Mixed
 from reelmill.pipelines.storyboards.providers.provider import Provider
 from reelmill.pipelines.storyboards.providers.replicate import Replicate
 from reelmill.services import Services
@@ -12,7 +13,9 @@ def provider_of(here: Services, name: str) -> Provider:
     chosen = settings_of(here)
     if name == Local.name:
         return Local(here, chosen)
-    return Replicate(here.http, chosen, webhook_url=_webhook_url(here))
+    paid = Replicate(here.http, chosen, webhook_url=_webhook_url(here))
+    makes_films = chosen.replicate.video_model != Local.name
+    return paid if makes_films else Mixed(paid, Local(here, chosen))
 
 
 def _webhook_url(here: Services) -> str:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 Price = Annotated[Decimal, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -54,7 +54,7 @@ class ReplicateSettings(BaseModel):
     """Makes pictures; its price is in `prices`."""
 
     video_model: str = "skyreels-2"
-    """Makes videos; its price is in `prices`."""
+    """Makes videos; its price is in `prices`. `local` makes them here of bought pictures."""
 
     timeout_s: float = Field(default=30.0, gt=0, le=600)
     """Seconds that one call may take."""
@@ -174,7 +174,7 @@ class StoryboardsSettings(BaseModel):
     """A model that drafts; by rule without."""
 
     prices: dict[str, ModelPrice] = Field(default_factory=_prices)
-    """Prices by model; a model without a price is never run."""
+    """Prices by model, beside those that are known; a model without a price is never run."""
 
     refinement_usd: Price = Decimal("0.02")
     """Added to a board's estimate by each refinement."""
@@ -196,3 +196,8 @@ class StoryboardsSettings(BaseModel):
 
     max_video_mb: float = Field(default=4000.0, gt=0, le=100_000)
     """Largest video that is downloaded from a provider, megabytes."""
+
+    @field_validator("prices")
+    @classmethod
+    def _beside_the_known(cls, given: dict[str, ModelPrice]) -> dict[str, ModelPrice]:
+        return _prices() | given

@@ -32,6 +32,9 @@ from reelmill.units import StoreKey
 #: What keys of made things begin with, and how long they are kept.
 MADE_PREFIX, KEPT = "storyboards/made/", timedelta(days=1)
 
+#: Ending of the notes of what was begun.
+BEGUN: Final = ".begun"
+
 #: Quality of drawn pictures, 1 to 95; colour is kept at full resolution.
 JPEG_QUALITY: Final = 92
 
@@ -86,6 +89,14 @@ class Local:
     def cancel(self, prediction_id: PredictionId) -> Prediction:
         """What was made: whoever cancels the job stops the work."""
         return self.look(prediction_id)
+
+    def begin(self, idempotency_key: str) -> None:
+        """Note that something is made here under a key, whether or not it comes to an end."""
+        self._here.store.put_bytes(StoreKey(f"{_key(idempotency_key)}{BEGUN}"), b"begun")
+
+    def was_begun(self, idempotency_key: str) -> bool:
+        """Whether something under a key was made here, or would have been."""
+        return self._here.store.exists(StoreKey(f"{_key(idempotency_key)}{BEGUN}"))
 
     def _make(self, request: ProviderRequest, key: StoreKey) -> None:
         try:
