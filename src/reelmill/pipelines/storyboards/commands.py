@@ -24,12 +24,7 @@ from reelmill.pipelines.storyboards.spec import (
     VideoFormat,
     VideoStatus,
 )
-from reelmill.pipelines.storyboards.views import (
-    BudgetOut,
-    CostsOut,
-    EntryOut,
-    QuoteOut,
-)
+from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut, QuoteOut
 
 
 class UnknownEnding(Refused):

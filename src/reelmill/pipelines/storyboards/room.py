@@ -25,9 +25,7 @@ from reelmill.pipelines.storyboards.spec import (
 )
 from reelmill.pipelines.storyboards.studio import Studio
 from reelmill.pipelines.storyboards.tables import boards
-from reelmill.pipelines.storyboards.views import (
-    JobResponse,
-)
+from reelmill.pipelines.storyboards.views.boards import JobResponse
 from reelmill.units import JobId, StoreKey
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

@@ -21,7 +21,7 @@ from reelmill.pipelines.storyboards.routes.asked import (
     problems,
 )
 from reelmill.pipelines.storyboards.shelf import Shelf, tags_of
-from reelmill.pipelines.storyboards.views import AssetOut, AssetsOut
+from reelmill.pipelines.storyboards.views.assets import AssetOut, AssetsOut
 from reelmill.web.deps import TheApp
 from reelmill.web.files import Content, content
 

@@ -20,14 +20,10 @@ from reelmill.pipelines.storyboards.routes.asked import (
     problems,
 )
 from reelmill.pipelines.storyboards.spec import GenerationRequest, VideoStatus
-from reelmill.pipelines.storyboards.views import (
-    BoardsOut,
-    JobResponse,
-    Metadata,
-    QuoteOut,
-    RefinementOut,
-    address,
-)
+from reelmill.pipelines.storyboards.views.boards import BoardsOut, JobResponse, RefinementOut
+from reelmill.pipelines.storyboards.views.common import address
+from reelmill.pipelines.storyboards.views.money import QuoteOut
+from reelmill.pipelines.storyboards.views.summary import Metadata
 from reelmill.web.deps import TheApp
 
 router = APIRouter(prefix="/storyboards")

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from reelmill.pipelines.storyboards.bodies import DecideWish
 from reelmill.pipelines.storyboards.routes.asked import TheBank, TheStudio, problems
-from reelmill.pipelines.storyboards.views import BudgetOut, CostsOut, EntryOut
+from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut
 
 router = APIRouter(prefix="/storyboards")
 

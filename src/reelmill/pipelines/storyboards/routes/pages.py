@@ -23,7 +23,9 @@ from reelmill.pipelines.storyboards.spec import (
     VideoFormat,
     VideoStatus,
 )
-from reelmill.pipelines.storyboards.views import address, entry_of, warnings_of
+from reelmill.pipelines.storyboards.views.boards import entry_of
+from reelmill.pipelines.storyboards.views.common import address
+from reelmill.pipelines.storyboards.views.money import warnings_of
 from reelmill.web.deps import TheApp, TheCaller, cursor_of
 from reelmill.web.pages import watch_address
 from reelmill.web.sheet import TheSheet

@@ -18,7 +18,7 @@ from reelmill.pipelines.storyboards.routes.asked import (
 from reelmill.pipelines.storyboards.routes.assets import kept
 from reelmill.pipelines.storyboards.routes.boards import told
 from reelmill.pipelines.storyboards.spec import StoryboardEntry
-from reelmill.pipelines.storyboards.views import JobResponse, entry_of
+from reelmill.pipelines.storyboards.views.boards import JobResponse, entry_of
 from reelmill.web.deps import TheApp
 from reelmill.web.files import KEPT, Content, content
 

@@ -11,7 +11,8 @@ from reelmill.pipelines.storyboards.keys import type_of
 from reelmill.pipelines.storyboards.records import Film
 from reelmill.pipelines.storyboards.routes.asked import TheStudio, limited, problems
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
-from reelmill.pipelines.storyboards.views import ExportOut, address
+from reelmill.pipelines.storyboards.views.boards import ExportOut
+from reelmill.pipelines.storyboards.views.common import address
 from reelmill.web.deps import TheApp
 from reelmill.web.files import Content, content
 
