@@ -60,9 +60,7 @@ def app(
         yield opened
 
 
-def entry(
-    owner: str = "ann", usd: str = "1", *, board_id: str = "b", at: datetime = AT
-) -> NewEntry:
+def entry(owner: str = "ann", usd: str = "1", *, at: datetime = AT) -> NewEntry:
     return NewEntry(
         id=uuid4().hex,
         board_id="b",
