@@ -6,6 +6,9 @@ import { announce } from "./words.js";
 
 // So far a press moves before it is a drag, in pixels.
 const SLACK_PX = 6;
+// So near to an edge of the window the page begins to scroll, in pixels, and how fast.
+const EDGE_PX = 90;
+const PACE = 0.15;
 // So long the keys may rest before the order is told, so that five presses are one change.
 const REST_MS = 700;
 
@@ -89,10 +92,27 @@ class Drag {
     const [x, y] = [event.clientX - this.from[0], event.clientY - this.from[1]];
     if (!this.isOn && Math.hypot(x, y) < SLACK_PX) return;
     if (!this.isOn) this.begin();
-    const found = target(this.panel, event.clientX, event.clientY);
+    this.at = [event.clientX, event.clientY];
+    this.place();
+  }
+
+  place() {
+    const found = target(this.panel, this.at[0], Math.min(Math.max(this.at[1], 1), innerHeight - 1));
     if (!found) return;
     const reference = found.isBehind ? found.over.nextElementSibling : found.over;
     if (reference !== this.panel && this.panel.nextElementSibling !== reference) list.insertBefore(this.panel, reference);
+  }
+
+  // Near an edge of the window the page goes along.
+  scroll() {
+    if (!this.isOn || this.stop.signal.aborted) return;
+    const y = this.at?.[1] ?? innerHeight / 2;
+    const step = Math.min(0, y - EDGE_PX) + Math.max(0, y - innerHeight + EDGE_PX);
+    if (step) {
+      scrollBy({ top: Math.sign(step) * Math.min(Math.abs(step), EDGE_PX) * PACE, behavior: "instant" });
+      this.place();
+    }
+    requestAnimationFrame(() => this.scroll());
   }
 
   begin() {
@@ -100,6 +120,7 @@ class Drag {
     hold();
     this.panel.classList.add("dragged");
     list.classList.add("dragging");
+    this.scroll();
   }
 
   giveUp() {
