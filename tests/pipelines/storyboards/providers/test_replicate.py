@@ -78,6 +78,23 @@ def test_a_lost_answer_is_found_out_about_before_anything_is_bought_again(
         assert here.client.find("k2", EARLIER) is None
 
 
+def test_an_answer_that_comes_too_late_is_lost_and_the_work_is_found() -> None:
+    with counter(_planned(Call.CREATE, Fault.STALLED)) as here:
+        hurried = Replicate(
+            here.client._http, settings_for(here.url, timeout_s=0.4), wait=here.waited.append
+        )
+        with pytest.raises(AnswerLost):
+            hurried.submit(LAKE, "k1")
+        assert hurried.find("k1", EARLIER) == here.provider.books.purchases[0].id
+
+
+@pytest.mark.parametrize(("wanted", "limit"), [(LAKE, "600s"), (FILM, "600s")])
+def test_the_provider_is_told_how_long_it_may_take(wanted: ProviderRequest, limit: str) -> None:
+    with counter() as here:
+        here.client.submit(wanted, "k1")
+        assert here.provider.books.purchases[0].cancel_after == limit
+
+
 def test_a_list_that_lags_behind_is_asked_once_more() -> None:
     planned = Scheduled({Call.CREATE: [Fault.LOST_AFTER], Call.LIST: [Fault.LAGS]})
     with counter(planned) as here:

@@ -52,6 +52,9 @@ class Purchase:
     ending: str
     """How it will end: `succeeded`, `failed` or `canceled`."""
 
+    cancel_after: str = ""
+    """How long it may take, as the header says; empty for as long as it likes."""
+
     status: str = "starting"
     """How far it is."""
 
@@ -101,7 +104,7 @@ class Books:
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
 
-    def buy(self, model: str, asked: Mapping[str, Any]) -> Purchase:
+    def buy(self, model: str, asked: Mapping[str, Any], cancel_after: str = "") -> Purchase:
         """Take a request."""
         with self._lock:
             fault = self.faults.next(Call.WORK)
@@ -111,6 +114,7 @@ class Books:
                 model=model,
                 input=dict(asked.get("input") or {}),
                 webhook=str(asked.get("webhook") or ""),
+                cancel_after=cancel_after,
                 created_at=datetime.now(UTC),
                 looks_left=SLOW_LOOKS if fault is Fault.SLOW else self.looks,
                 ending=endings.get(fault, "succeeded") if fault else "succeeded",

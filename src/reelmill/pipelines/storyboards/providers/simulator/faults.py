@@ -49,6 +49,9 @@ class Fault(StrEnum):
     LOST_AFTER = "lost_after"
     """The connection ends without an answer, though the work was taken."""
 
+    STALLED = "stalled"
+    """The answer comes after `stall_s` seconds, too late for whoever waits less."""
+
     REFUSED = "refused"
     """422: the request is not to the provider's taste."""
 

@@ -7,6 +7,7 @@ is often a connection that ends in the middle of an answer, and a framework neve
 import json
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -63,6 +64,8 @@ class Provider:
         self.faults: Faults = faults or Scheduled()
         self.books = Books(self.faults, looks)
         self.works_s = works_s
+        self.stall_s = 2.0
+        """Seconds that an answer is late which stalls."""
         self.webhook_secret = webhook_secret
         self.answered: list[tuple[str, str, int]] = []
         """What was asked and how it was answered: method, path, status; 0 for no answer."""
@@ -189,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _answer(self, routes: Mapping[str, Callable[..., _Reply]]) -> None:
-        path = urlsplit(self.path).path
+        path, self._late_s = urlsplit(self.path).path, 0.0
         self._body = self.rfile.read(min(MAX_BODY_BYTES, int(self.headers["Content-Length"] or 0)))
         matches = ((re.fullmatch(route, path), act) for route, act in routes.items())
         match, act = next(((m, act) for m, act in matches if m), (None, None))
@@ -203,6 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
         else:
             self._note(reply.status)
+            time.sleep(self._late_s)
             self._send(reply)
 
     def _note(self, status: int) -> None:
@@ -237,7 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self._provider.faults.next(call)
         if fault is Fault.HUNG_UP:
             raise _HungUp
-        return fault
+        self._late_s = self._provider.stall_s if fault is Fault.STALLED else 0.0
+        return None if fault is Fault.STALLED else fault
 
     def _create(self, model: str) -> _Reply:
         fault = self._fault(Call.CREATE)
@@ -245,7 +250,8 @@ class _Handler(BaseHTTPRequestHandler):
             return _PLAIN[fault]
         try:
             asked = json.loads(self._body)
-            bought = self._provider.books.buy(model, asked)
+            limit = self.headers["Cancel-After"] or ""
+            bought = self._provider.books.buy(model, asked, limit)
         except (ValueError, AttributeError):
             return _json({"detail": "The body is not JSON"}, 400)
         if bought.webhook and self._provider.webhook_secret:
@@ -318,6 +324,17 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of customers who hang up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Leave what went wrong with a connection to whoever was at its other end."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(provider: Provider, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Let it answer for the length of a block; gives the address of its API.
@@ -326,8 +343,7 @@ def serving(provider: Provider, host: str = "127.0.0.1", port: int = 0) -> Itera
     ...     url.endswith("/v1")
     True
     """
-    server = ThreadingHTTPServer((host, port), partial(_Handler, provider))
-    server.daemon_threads = True
+    server = _Server((host, port), partial(_Handler, provider))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
