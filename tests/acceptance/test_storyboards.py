@@ -1,139 +1,218 @@
-"""Draft, approve, render; kill the worker anywhere: one video, and nothing is paid for twice."""
+"""Draft, approve, render; kill the worker anywhere: one video, paid once, right to the frame."""
 
+import json
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
+import numpy as np
 import pytest
+from PIL import Image
 from tests.acceptance.reelmill_process import Installation, kill_group
 
 from reelmill.accounts.caller import LOCAL
 from reelmill.app import App, build
+from reelmill.catalog.job import JobState
 from reelmill.config import Settings
+from reelmill.media.frames import planes
+from reelmill.media.geometry import Size
 from reelmill.media.verify import verify
-from reelmill.pipelines.storyboards.bench import Whole
-from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault, Scheduled
+from reelmill.pipelines.storyboards.bodies import SceneWish
+from reelmill.pipelines.storyboards.editing import Editing
 from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
-from reelmill.pipelines.storyboards.records import EntryState
-from reelmill.pipelines.storyboards.render.drawing import FILM_SIZES
+from reelmill.pipelines.storyboards.records import Board, Entry
 from reelmill.pipelines.storyboards.render.film import film_profile
-from reelmill.pipelines.storyboards.spec import AspectRatio, GenerationRequest, VideoStatus
+from reelmill.pipelines.storyboards.shelf import Shelf
+from reelmill.pipelines.storyboards.spec import (
+    STORYBOARDS,
+    DraftSpec,
+    GenerationRequest,
+    StoryboardsSpec,
+    Transition,
+    VideoStatus,
+)
 from reelmill.pipelines.storyboards.studio import Studio
+from reelmill.pipelines.storyboards.tables import boards, ledger
+from reelmill.units import JobId
 
-pytestmark = [pytest.mark.ffmpeg, pytest.mark.kill, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.ffmpeg, pytest.mark.kill, pytest.mark.timeout(1200)]
 
 #: Seconds until something must have happened on a slow machine.
-PATIENCE_S = 120.0
+PATIENCE_S = 180.0
 
-ASKED = GenerationRequest(
-    prompt="A quiet lake at dawn", duration=5, aspect_ratio=AspectRatio.SQUARE
-)
-
-Kill = Callable[["subprocess.Popen[str]"], None]
+#: Seconds of the scenes of the film made here, and the frames that they are: 30 a second.
+LENGTHS_S, FRAMES = ("0.5", "0.71", "1.3"), (15, 21, 39)
 
 
-@contextmanager
-def _desk(home: Path) -> Iterator[tuple[App, Studio]]:
-    """The system as one sees it who only asks: no node."""
-    with build(Settings(home=home)) as app:
-        yield app, Studio(here=app.services, jobs=app.jobs, caller=LOCAL)
+class World:
+    """One installation, asked by a process that is no node, and its worker."""
+
+    def __init__(self, home: Path, **section: Any) -> None:
+        told = json.dumps({STORYBOARDS: section})
+        self.networks = '["127.0.0.0/8"]'
+        self.installation = Installation(
+            home, REELMILL_PIPELINES=told, REELMILL_FETCH_ALLOW_NETWORKS=self.networks
+        )
+        self.settings = Settings(
+            home=home, pipelines={STORYBOARDS: section}, fetch_allow_networks=("127.0.0.0/8",)
+        )
+
+    @contextmanager
+    def open(self) -> Iterator[App]:
+        with build(self.settings) as app:
+            yield app
+
+    def work(self) -> "subprocess.Popen[str]":
+        return self.installation.start("work")
+
+    def until(self, holds: Callable[[], Any]) -> Any:
+        """Wait for something to hold, and return it."""
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not (found := holds()):
+            assert time.monotonic() < deadline_s, self.installation.log()
+            time.sleep(0.05)
+        return found
 
 
-def _until(studio: Studio, board_id: str, holds: Callable[[Whole], bool], log: str) -> Whole:
-    ends_at = time.monotonic() + PATIENCE_S
-    while time.monotonic() < ends_at:
-        whole = studio.whole(board_id)
-        if holds(whole):
-            return whole
-        time.sleep(0.05)
-    pytest.fail(f"{studio.whole(board_id).board}\n{log}")
+def studio_of(app: App) -> Studio:
+    return Studio(here=app.services, jobs=app.jobs, caller=LOCAL)
 
 
-def _is(status: VideoStatus) -> Callable[[Whole], bool]:
-    return lambda whole: whole.board.status is status
+def board_of(app: App, board_id: str) -> Board:
+    with app.services.catalog.read() as conn:
+        found = boards.find(conn, board_id)
+    assert found is not None
+    return found
 
 
-def _approved(studio: Studio, installation: Installation) -> str:
-    board_id = studio.draft(ASKED).board.id
-    _until(studio, board_id, _is(VideoStatus.STORYBOARD_READY), installation.log())
-    return studio.approve(board_id).board.id
+def films_of(app: App, board_id: str) -> list[Entry]:
+    with app.services.catalog.read() as conn:
+        entries = ledger.of_board(conn, board_id)
+    return [entry for entry in entries if entry.purpose.startswith("film-")]
 
 
-def _stop(worker: "subprocess.Popen[str]", installation: Installation) -> None:
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=PATIENCE_S) == 0, installation.log()
+def drafted(world: World, app: App) -> str:
+    """A board with its pictures, made by a worker that lives."""
+    request = GenerationRequest(prompt="A walk along the sea", duration=5)
+    spec = DraftSpec(board_id=uuid4().hex, request=request)
+    app.jobs.submit(STORYBOARDS, StoryboardsSpec(spec))
+    reached(world, app, spec.board_id, VideoStatus.STORYBOARD_READY)
+    return spec.board_id
 
 
-@pytest.mark.parametrize(
-    "kill",
-    [
-        pytest.param(lambda process: (process.kill(), process.wait()), id="the worker"),
-        pytest.param(kill_group, id="its whole group"),
-    ],
-)
-def test_a_worker_that_is_killed_while_it_films_leaves_one_sound_film(
-    kill: Kill, tmp_path: Path
+def reached(world: World, app: App, board_id: str, status: VideoStatus) -> Board:
+    """A board that has come to a status, and to no bad end."""
+
+    def there() -> Board | None:
+        board = board_of(app, board_id)
+        assert board.status is not VideoStatus.FAILED, board.error_message
+        return board if board.status is status else None
+
+    found: Board = world.until(there)
+    return found
+
+
+def one_colour(level: int) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (320, 180), (level, level, level)).save(file, "PNG")
+    return file.getvalue()
+
+
+def with_own_pictures(app: App, board_id: str, folder: Path) -> None:
+    """Three scenes that are one grey each, cut hard, each as long as `LENGTHS_S`."""
+    who = {"here": app.services, "caller": LOCAL}
+    shelf, editing = Shelf(**who), Editing(**who, jobs=app.jobs)  # type: ignore[arg-type]
+    for number, length_s in enumerate(LENGTHS_S, start=1):
+        file = folder / "own.png"
+        file.write_bytes(one_colour(number * 60))
+        wish = SceneWish.model_validate(
+            {
+                "picture_asset_id": shelf.take(file, "own.png").id,
+                "duration": length_s,
+                "transition": Transition.CUT,
+            }
+        )
+        editing.edit(board_id, number, wish)
+
+
+def test_a_node_that_is_killed_while_it_makes_a_film_leaves_one_that_is_right_to_the_frame(
+    tmp_path: Path,
 ) -> None:
-    installation = Installation(tmp_path / "home")
-    with _desk(installation.home) as (app, studio):
-        worker = installation.start("work")
-        board_id = _approved(studio, installation)
-        studio.render(board_id)
-        at_work = _until(studio, board_id, lambda whole: whole.board.done > 0, installation.log())
-        assert at_work.board.status is VideoStatus.RENDERING
-        kill(worker)
-        worker = installation.start("work")
-        done = _until(studio, board_id, _is(VideoStatus.COMPLETED), installation.log()).board
-        _stop(worker, installation)
-        assert done.film is not None
-        path = app.services.store.local_path(done.film.key)
+    world = World(tmp_path / "home")
+    with world.open() as app:
+        worker = world.work()
+        board_id = drafted(world, app)
+        with_own_pictures(app, board_id, tmp_path)
+        studio_of(app).approve(board_id)
+        job_id = studio_of(app).render(board_id).board.job_id
+        world.until(lambda: films_of(app, board_id))
+        kill_group(worker)
+        again = world.work()
+        try:
+            board = reached(world, app, board_id, VideoStatus.COMPLETED)
+        finally:
+            kill_group(again)
+        assert board.film is not None
+        path = app.services.store.local_path(board.film.key)
         assert path is not None
-        verify(path, film_profile(FILM_SIZES[AspectRatio.SQUARE]), frames=150)
-        films = [one for one in studio.purchases(board_id) if one.purpose.startswith("film-")]
-        assert [one.state for one in films] == [EntryState.SUCCEEDED]
+        size = Size(board.film.width, board.film.height)
+        assert verify(path, film_profile(size), frames=sum(FRAMES)).frames == sum(FRAMES)
+        assert scene_lengths(path) == list(FRAMES)
+        assert [entry.state.value for entry in films_of(app, board_id)] == ["succeeded"]
+        assert app.jobs.find(JobId(job_id)).state is JobState.COMPLETED
+        left = [stat.key for stat in app.services.store.list(f"drafts/{job_id}/")]
+        assert left == []
 
 
-def test_a_prediction_that_was_paid_is_gone_on_with_after_a_kill(tmp_path: Path) -> None:
-    provider = Provider(Scheduled({Call.CREATE: [None] * 3 + [Fault.LOST_AFTER]}), looks=3)
-    prefix = "REELMILL_PIPELINES__STORYBOARDS__"
-    with serving(provider) as url:
-        chosen = {
-            f"{prefix}PROVIDER": "replicate",
-            f"{prefix}REPLICATE__URL": url,
-            f"{prefix}REPLICATE__TOKEN": "any",
-            f"{prefix}REPLICATE__CALL_WAITS_S": "[0.1]",
-            f"{prefix}WAITS__POLL_S": "0.3",
-            "REELMILL_FETCH_ALLOW_NETWORKS": '["127.0.0.1/32"]',
-        }
-        with pytest.MonkeyPatch.context() as patched:
-            for name, value in chosen.items():
-                patched.setenv(name, value)
-            installation = Installation(tmp_path / "home")
-            with _desk(installation.home) as (_, studio):
-                _kill_while_it_is_watched(provider, studio, installation)
+def scene_lengths(path: Path) -> list[int]:
+    """Frames of each stretch of one brightness."""
+    levels = [float(np.mean(picture.y)) for picture in planes(path)]
+    cuts = [at for at in range(1, len(levels)) if abs(levels[at] - levels[at - 1]) > 20]
+    ends = [*cuts, len(levels)]
+    return [end - start for start, end in zip([0, *cuts], ends, strict=True)]
 
 
-def _kill_while_it_is_watched(
-    provider: Provider, studio: Studio, installation: Installation
+def test_a_worker_that_is_killed_while_a_provider_works_goes_on_with_what_was_paid(
+    tmp_path: Path,
 ) -> None:
-    worker = installation.start("work")
-    board_id = _approved(studio, installation)
-    studio.render(board_id)
-
-    def submitted(_: Whole) -> bool:
-        entries = studio.purchases(board_id)
-        return entries[-1].purpose.startswith("film-") and bool(entries[-1].prediction_id)
-
-    _until(studio, board_id, submitted, installation.log())
-    kill_group(worker)
-    worker = installation.start("work")
-    done = _until(studio, board_id, _is(VideoStatus.COMPLETED), installation.log())
-    _stop(worker, installation)
-    assert len(provider.books.purchases) == 4
-    assert provider.books.bought_twice() == []
-    assert done.costs.actual == provider.books.total_usd
-    assert done.board.film is not None
-    assert done.board.film.frames == 150
+    provider = Provider()
+    with serving(provider) as url:
+        world = World(
+            tmp_path / "home",
+            provider="replicate",
+            replicate={"url": url, "token": "t", "call_waits_s": [0.1, 0.2]},
+            waits={"poll_s": 0.1},
+        )
+        with world.open() as app:
+            worker = world.work()
+            board_id = drafted(world, app)
+            studio_of(app).approve(board_id)
+            provider.books.looks = 1_000_000
+            studio_of(app).render(board_id)
+            asked = len(provider.answered)
+            world.until(lambda: len(provider.answered) > asked + 3)
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+            (entry,) = films_of(app, board_id)
+            again = world.work()
+            try:
+                known = len(provider.answered)
+                world.until(lambda: len(provider.answered) > known + 2)
+                provider.books.finish(provider.books.purchases[-1])
+                board = reached(world, app, board_id, VideoStatus.COMPLETED)
+            finally:
+                kill_group(again)
+            assert board.film is not None
+            assert board.film.frames == 150
+            assert [one.id for one in films_of(app, board_id)] == [entry.id]
+            with app.services.catalog.read() as conn:
+                entries = ledger.everything(conn)
+            assert sum(one.actual or 0 for one in entries) == provider.books.total_usd
+            posts = [path for method, path, _ in provider.answered if method == "POST"]
+            assert len(posts) == len(provider.books.purchases) == 4
