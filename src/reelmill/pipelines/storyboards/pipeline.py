@@ -1,6 +1,7 @@
 """A prompt -> a storyboard -> an approval -> a finished video."""
 
 from reelmill.pipeline import Pipeline
+from reelmill.pipelines.storyboards.measures import gauges
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.settings import StoryboardsSettings
 from reelmill.pipelines.storyboards.settling import SWEEPING
@@ -22,5 +23,6 @@ PIPELINE = Pipeline(
     takes_specs=False,
     entering=entering,
     ended=ended,
+    gauges=gauges,
     chores=(SWEEPING, TIDYING),
 )
