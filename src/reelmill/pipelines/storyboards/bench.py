@@ -50,6 +50,9 @@ class Whole(NamedTuple):
     to_come: Decimal
     """What is yet to be paid until it is a video, dollars."""
 
+    warnings: tuple[str, ...] = ()
+    """What is worth knowing of the budgets, when something was asked for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:

@@ -43,6 +43,9 @@ R = TypeVar("R")
 #: Times that something is asked for whose answer was lost and that the provider never saw.
 MOST_POSTS: Final = 3
 
+#: Seconds between two looks into the ledger, where the provider calls when something has ended.
+LISTEN_S: Final = 0.5
+
 #: Times that the provider must not know of something before it may be asked for again.
 MOST_LOOKUPS: Final = 2
 
@@ -158,7 +161,7 @@ class Purchases:
                 raise Canceled
             if self.here.clock() >= _since(entry) + timedelta(seconds=limit_s):
                 return self._stopped_late(entry)
-            canceled.wait(settings_of(self.here).waits.poll_s)
+            entry = self._rested(entry)
         return entry
 
     def stop(self, entry: Entry) -> Entry:
@@ -169,6 +172,17 @@ class Purchases:
             log.warning("prediction is not stopped yet", entry=entry.id, error=error.message)
             return self.entry(entry.id)
         return self._settled(entry, seen) if seen.state.ended else self.entry(entry.id)
+
+    def _rested(self, entry: Entry) -> Entry:
+        """Wait for the next look; what a call of the provider has settled meanwhile ends it."""
+        chosen, canceled = settings_of(self.here), attempt().canceled
+        left_s = chosen.waits.poll_s
+        is_called = bool(chosen.replicate.webhook_secret.get_secret_value())
+        while left_s > 0 and not canceled.wait(min(left_s, LISTEN_S if is_called else left_s)):
+            left_s -= LISTEN_S if is_called else left_s
+            if is_called and self.entry(entry.id).state is not EntryState.SUBMITTED:
+                break
+        return self.entry(entry.id) if is_called else entry
 
     def _stopped_late(self, entry: Entry) -> Entry:
         """Stop something at its limit; what ended well in that moment is taken."""

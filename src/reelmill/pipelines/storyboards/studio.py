@@ -102,13 +102,13 @@ class Studio(Bench):
             BudgetSpent, ProviderResting: nothing can be bought now.
             AssetNotFound, WrongAsset: a sound that is none, or somebody else's.
         """
-        self.quote(request)
+        warnings = self.quote(request).warnings
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, settings_of(self.here).provider)
             heard(conn, self.caller, request.voice_asset_id, request.music_asset_id)
         spec = DraftSpec(board_id=uuid4().hex, request=request)
         self.submit(spec)
-        return self.whole(spec.board_id)
+        return self.whole(spec.board_id)._replace(warnings=tuple(warnings))
 
     def page(
         self,
@@ -161,7 +161,7 @@ class Studio(Bench):
         rules.admit_render(board, whole.scenes)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
-        self.affordable(board.owner, whole.to_come)
+        warnings = self.affordable(board.owner, whole.to_come)
         spec = RenderSpec(board_id=board_id, edition=board.edition)
         try:
             self.submit(spec, owner=board.owner, force=True)
@@ -169,7 +169,7 @@ class Studio(Bench):
             # Somebody else asked for the same in this moment.
             if self.whole(board_id).board.status is not VideoStatus.RENDERING:
                 raise
-        return self.whole(board_id)
+        return self.whole(board_id)._replace(warnings=tuple(warnings))
 
     def cancel(self, board_id: str) -> Whole:
         """Stop the work on a board; its provider is told to stop too.

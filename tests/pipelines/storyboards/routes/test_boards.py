@@ -44,7 +44,7 @@ def test_a_board_goes_from_prompt_to_video(place: Site) -> None:
     made = place.ended(board_id)
     assert (made["status"], made["error_message"]) == ("completed", None)
     assert made["progress"]["message"] == "Video rendering complete!"
-    assert (made["actual_cost"], made["held_cost"], made["cost_to_come"]) == (1.509, 0.0, 0.0)
+    assert (made["actual_cost"], made["held_cost"], made["cost_to_come"]) == (1.51, 0.0, 0.0)
     video = place.http.get(made["video_url"], headers={"Range": "bytes=4-7"})
     assert (video.status_code, video.content) == (206, b"ftyp")
 

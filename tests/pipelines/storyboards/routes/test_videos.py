@@ -132,4 +132,4 @@ def test_a_changed_board_has_no_video_until_it_is_rendered_again(place: Site) ->
     told(place.post(board_id, "approve"))
     told(place.post(board_id, "render"), 202)
     again = place.ended(board_id)
-    assert (again["status"], again["actual_cost"]) == ("completed", 1.009)
+    assert (again["status"], again["actual_cost"]) == ("completed", 1.01)

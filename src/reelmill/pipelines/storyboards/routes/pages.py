@@ -121,7 +121,7 @@ class Desk:
         }
 
     def _side(self, whole: Whole) -> dict[str, Any]:
-        board, rows, costs, to_come = whole
+        board, rows, costs, to_come, _ = whole
         is_shown = board.status is VideoStatus.COMPLETED and board.film is not None
         bought = self._studio.purchases(board.id)
         return {

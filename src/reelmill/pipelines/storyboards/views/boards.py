@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.plan import rounded
 from reelmill.pipelines.storyboards.records import Board, Refinement, SceneRow
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
@@ -37,10 +38,10 @@ class JobResponse(Said):
     """Where its video is watched; null while there is none of it as it is now."""
 
     estimated_cost: Dollars
-    """What it is expected to cost in all, US dollars."""
+    """What it is expected to cost in all, US dollars; each sum here is to the cent."""
 
     actual_cost: Dollars
-    """Paid so far, failed and canceled attempts included."""
+    """Paid so far, failed and canceled attempts included; `costs` has it exact."""
 
     held_cost: Dollars
     """Kept back for what is under way."""
@@ -105,7 +106,7 @@ class JobResponse(Said):
     @classmethod
     def of(cls, whole: Whole, now: datetime) -> Self:
         """A board, told."""
-        board, rows, costs, to_come = whole
+        board, rows, costs, to_come, warnings = whole
         is_shown = board.film is not None and board.film.edition == board.edition
         is_shown = is_shown and board.status is VideoStatus.COMPLETED
         return cls(
@@ -114,14 +115,14 @@ class JobResponse(Said):
             storyboard=[entry_of(row) for row in rows],
             video_url=f"{address(board.id)}/video" if is_shown else None,
             estimated_cost=board.estimated,
-            actual_cost=costs.actual,
-            held_cost=costs.held,
-            cost_to_come=to_come,
+            actual_cost=rounded(costs.actual),
+            held_cost=rounded(costs.held),
+            cost_to_come=rounded(to_come),
             approved=board.is_approved,
             approved_at=board.approved_at if board.is_approved else None,
             error_message=board.error_message or None,
             duration=float(sum(row.duration for row in rows) or board.duration_s),
-            warnings=warnings_of(board, costs.actual),
+            warnings=[*warnings, *warnings_of(board, costs.actual)],
             links=links_of(board.id, board.job_id),
             **{name: getattr(board, name) for name in _AS_THEY_ARE},
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.plan import rounded
 from reelmill.pipelines.storyboards.records import Board, SceneRow
 from reelmill.pipelines.storyboards.spec import PictureStatus, VideoStatus
 from reelmill.pipelines.storyboards.views.common import Dollars, Said, address
@@ -119,7 +120,7 @@ class Metadata(Said):
             updated_at=board.updated_at,
             scenes=_summed_up(rows),
             estimated_cost=board.estimated,
-            actual_cost=whole.costs.actual,
+            actual_cost=rounded(whole.costs.actual),
             refinement_count=board.refinement_count,
             download_count=board.download_count,
             video=_video_of(board),
