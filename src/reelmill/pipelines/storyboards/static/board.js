@@ -11,6 +11,7 @@ import { startSounds } from "./sounds.js";
 import { complain } from "./words.js";
 
 const REFRESH_MS = 600;
+const MOST_SCENES = 20;
 
 const desk = document.getElementById("desk");
 const scenes = document.getElementById("scenes");
@@ -109,12 +110,12 @@ function showPlayer() {
   else if (player.getAttribute("src") !== video) Object.assign(player, { poster, src: video });
 }
 
-// Pictures come one by one while the job goes on: each step of it may have changed a scene.
+// Pictures come one by one while the job goes on: each may have changed a scene. Frames change none.
 function listen() {
   let told = "";
   document.addEventListener("job", ({ detail: job }) => {
     if (job.id !== document.getElementById("state").dataset.job) return;
-    const now = `${job.state} ${job.words}`;
+    const now = `${job.state} ${job.total <= MOST_SCENES ? job.done : ""}`;
     if (now !== told) freshSoon();
     told = now;
   });
