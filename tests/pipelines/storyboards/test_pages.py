@@ -310,3 +310,21 @@ def test_a_person_says_what_the_provider_cannot_tell(
     expect(notice).to_have_count(0)
     after = next(each for each in entries_of(site.app) if each.id == entry.id)
     assert after.state is EntryState.VOID
+
+
+def test_an_answer_that_was_overtaken_is_not_shown(browse: OpenPage, board: str) -> None:
+    page = open_board(browse, board)
+    page.evaluate(
+        """async () => {
+            const { refresh } = await import("/static/parts.js");
+            const answers = [["old", 300], ["new", 10]];
+            window.fetch = () => {
+                const [text, wait] = answers.shift();
+                const answer = new Response(`<p id="told">${text}</p>`);
+                return new Promise((done) => setTimeout(done, wait, answer));
+            };
+            const region = document.getElementById("scenes");
+            await Promise.all([refresh(region), refresh(region)]);
+        }"""
+    )
+    expect(page.locator("#told")).to_have_text("new")
