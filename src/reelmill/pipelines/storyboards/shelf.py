@@ -39,8 +39,8 @@ ALLOWED: Final = "jpg, png, gif, webp, mp4, mov, mp3, wav, pdf"
 #: Longest side of a thumbnail, pixels.
 THUMBNAIL_PX: Final = 320
 
-#: Letters of a name that are kept.
-NAME_LETTERS: Final = 200
+#: Letters of a name that are kept, and of an ending that is told.
+NAME_LETTERS, KIND_LETTERS = 200, 20
 
 _TAGS: Final = TypeAdapter(list[str])
 
@@ -76,7 +76,7 @@ class Shelf:
             AssetTooLarge, UnknownAssetKind, BadMedia: it is not taken.
         """
         self._admit_size(path)
-        found = kind_of(path)
+        found = kind_of(path, clean_name(name))
         asset_id = uuid4().hex
         key = asset_key(asset_id, found.ending)
         size = self._looked_at(path, found.kind, asset_id)
@@ -172,8 +172,8 @@ def look_and_stop(path: Path, to: Path) -> Size:
     return fitted(found.video[0].shown, max(found.video[0].shown))
 
 
-def kind_of(path: Path) -> _Kind:
-    """What a file is by its first bytes, never by its name.
+def kind_of(path: Path, name: str) -> _Kind:
+    """What a file is by its first bytes, never by its name, which is but told.
 
     Raises:
         UnknownAssetKind: nothing that is taken.
@@ -187,13 +187,23 @@ def kind_of(path: Path) -> _Kind:
     try:
         demuxer = sniff(head)
     except BadMedia:
-        raise UnknownAssetKind(kind=head[:8].hex() or "empty", allowed=ALLOWED) from None
+        raise UnknownAssetKind(kind=_kind_told(name), allowed=ALLOWED) from None
     match demuxer:
         case "mov":
             return _Kind(AssetKind.VIDEO, "mov" if head[8:12] == b"qt  " else "mp4")
         case "mp3" | "wav":
             return _Kind(AssetKind.AUDIO, demuxer)
     raise UnknownAssetKind(kind=demuxer, allowed=ALLOWED)
+
+
+def _kind_told(name: str) -> str:
+    """What a file is called that is not what it is called, or is nothing that is taken.
+
+    >>> _kind_told("notes.txt"), _kind_told("page.png"), _kind_told("README")
+    ('txt', 'unknown', 'unknown')
+    """
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return ending[:KIND_LETTERS] if ending and ending not in ALLOWED else "unknown"
 
 
 def tags_of(text: str) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def test_each_kind_of_file_is_taken_by_what_it_is(
         pytest.param(
             b"#!/bin/sh\n" * 10,
             400,
-            "Unsupported file type '23212f62696e2f73'. Allowed: jpg, png, gif, webp, mp4, mov, "
+            "Unsupported file type 'unknown'. Allowed: jpg, png, gif, webp, mp4, mov, "
             "mp3, wav, pdf",
             id="a script",
         ),
