@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.pipelines.storyboards.gallery import gallery
 
 from reelmill.children import Children
@@ -31,3 +32,5 @@ def test_the_demo_makes_a_film_and_shows_it_again(
     [film] = (tmp_path / "store" / "storyboards").rglob("final.mp4")
     assert str(film) in told[-1]
     assert play(film).frames == 150
+    with Image.open(film.with_name("poster.jpg")) as still:
+        assert (still.format, still.size) == ("JPEG", (640, 360))

@@ -28,6 +28,7 @@ from reelmill.pipelines.storyboards.keys import (
     type_of,
 )
 from reelmill.pipelines.storyboards.plan import frames_of
+from reelmill.pipelines.storyboards.posters import keep_poster
 from reelmill.pipelines.storyboards.providers.provider import FILM_RATE, STORED
 from reelmill.pipelines.storyboards.records import Entry, SceneRow
 from reelmill.pipelines.storyboards.refusals import AllPicturesFailed
@@ -85,6 +86,9 @@ class FilmDraft(BaseModel):
 
     final_key: StoreKey
     """Where it will be looked for."""
+
+    poster: ArtifactMade | None = None
+    """A still of it, under its draft key; None where none could be taken, or is there already."""
 
 
 @step("storyboards.write_scenes", retry=ON_OUTAGE)
@@ -172,7 +176,7 @@ def bring_film_home(asked: RenderSpec, bought: Bought) -> FilmDraft:
             return FilmDraft(artifact=_as_it_lies(here, known, played), final_key=known)
         found, played = bring_film(here, entry, folder)
         _check_frames(here, asked, entry, played)
-        return _drafted(asked, entry, found, played)
+        return _drafted(here, entry, found, played)
 
 
 def spent(here: Services) -> Decimal:
@@ -216,13 +220,14 @@ def _check_frames(here: Services, asked: RenderSpec, entry: Entry, played: Playe
         promise("frames", found=played.frames, promised=wanted)
 
 
-def _drafted(asked: RenderSpec, entry: Entry, found: Brought, played: Played) -> FilmDraft:
+def _drafted(here: Services, entry: Entry, found: Brought, played: Played) -> FilmDraft:
     ending = film_ending(found.head)
-    final = film_key(asked.board_id, entry.id, ending)
+    final = film_key(entry.board_id, entry.id, ending)
     named = found.path.rename(found.path.with_suffix(f".{ending}"))
+    still = keep_poster(here, named, played)
     kept = keep_draft(named, "video", type_of(final), played.size)
     facts = {"duration_s": played.duration_s, "frames": played.frames}
-    return FilmDraft(artifact=kept.model_copy(update=facts), final_key=final)
+    return FilmDraft(artifact=kept.model_copy(update=facts), final_key=final, poster=still)
 
 
 def _as_it_lies(here: Services, key: StoreKey, played: Played) -> ArtifactMade:

@@ -10,6 +10,7 @@ from reelmill.engine.words import ArtifactMade, step
 from reelmill.pipelines.storyboards.buying import Bought
 from reelmill.pipelines.storyboards.keys import export_key
 from reelmill.pipelines.storyboards.making import FilmDraft, spent
+from reelmill.pipelines.storyboards.posters import poster_key
 from reelmill.pipelines.storyboards.results import VideoMade
 from reelmill.pipelines.storyboards.spec import ExportSpec
 from reelmill.pipelines.storyboards.tables import ledger
@@ -24,8 +25,8 @@ class Published(BaseModel):
     video: VideoMade
     """What it is."""
 
-    artifact: ArtifactMade
-    """For the record."""
+    artifacts: tuple[ArtifactMade, ...]
+    """For the record: the video, and a still of it where there is one."""
 
     cost_usd: Decimal
     """What the job has spent on it, dollars."""
@@ -33,9 +34,13 @@ class Published(BaseModel):
 
 @step("storyboards.publish_film", retry=ON_OUTAGE)
 def publish_film(bought: Bought, draft: FilmDraft) -> Published:
-    """Move a video to where it is looked for, and note that it is home."""
+    """Move a video to where it is looked for, and note that it is home.
+
+    Its still goes before it, for the video is the sign that all is there.
+    """
     here = services()
-    made = draft.artifact
+    made, still = draft.artifact, draft.poster
+    stills = (publish_draft(still, poster_key(draft.final_key)),) if still else ()
     if made.key != draft.final_key:
         made = publish_draft(made, draft.final_key)
     with here.catalog.begin() as conn:
@@ -48,7 +53,7 @@ def publish_film(bought: Bought, draft: FilmDraft) -> Published:
         frames=made.frames or 0,
         size_bytes=made.size_bytes,
     )
-    return Published(video=video, artifact=made, cost_usd=spent(here))
+    return Published(video=video, artifacts=(made, *stills), cost_usd=spent(here))
 
 
 @step("storyboards.publish_export", retry=ON_OUTAGE)

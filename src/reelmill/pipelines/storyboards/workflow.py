@@ -101,7 +101,7 @@ def _rendered(asked: RenderSpec) -> StoryboardsResult:
         message=DONE,
         cost_usd=published.cost_usd,
         video=published.video,
-        artifacts=(published.artifact,),
+        artifacts=published.artifacts,
     )
 
 
