@@ -12,7 +12,7 @@ from reelmill.media.frames import planes
 from reelmill.media.moving import encode_moving
 from reelmill.media.mux import NotWritten
 from reelmill.media.profiles import Profile
-from reelmill.media.raster import Held
+from reelmill.media.raster import Held, Yuv420
 from reelmill.media.sound import silence, write_aac
 from reelmill.media.verify import verify
 
@@ -44,6 +44,23 @@ def test_every_picture_is_there_once_and_looks_like_itself(
     for at in (0, 1, FRAMES - 1):
         error = np.abs(shown[at].y.astype(int) - pictures[at].y.astype(int)).mean()
         assert error < 6
+
+
+def test_noise_keeps_the_promise_of_the_profile(tmp_path: Path, form: Profile) -> None:
+    chance, (width, height) = np.random.default_rng(7), form.size
+    noise = [
+        Yuv420(
+            y=chance.integers(16, 235, (height, width), np.uint8),
+            u=chance.integers(16, 240, (height // 2, width // 2), np.uint8),
+            v=chance.integers(16, 240, (height // 2, width // 2), np.uint8),
+        )
+        for _ in range(30)
+    ]
+    frames, narrow = 90, replace(form, max_bitrate_bps=2_000_000)
+    write_aac(silence(form.audio_samples(frames), form.audio), tmp_path / "a.m4a", form.audio)
+    pictures = [noise[n % 30] for n in range(frames)]
+    encode_moving(pictures, tmp_path / "a.m4a", tmp_path / "film.mp4", narrow, crf=18)
+    assert verify(tmp_path / "film.mp4", narrow, frames=frames).bitrate_bps > 1_000_000
 
 
 def test_a_film_of_nothing_is_none(tmp_path: Path, form: Profile, track: Path) -> None:
