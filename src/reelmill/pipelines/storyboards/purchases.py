@@ -7,7 +7,6 @@ finds there what was paid, and asks the provider before anything is asked for a 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 from uuid import uuid4
 
@@ -284,9 +283,8 @@ class Purchases:
         return self.entry(entry.id)
 
     def _void(self, entry: Entry, why: str) -> Entry:
-        told = {"state": EntryState.VOID, "actual": Decimal(0), "error": why}
         now = self.here.clock()
-        self._write(lambda conn: ledger.settle(conn, entry.id, **told, settled_at=now))
+        self._write(lambda conn: ledger.void(conn, entry.id, why=why, now=now))
         return self.entry(entry.id)
 
     def _settled(self, entry: Entry, seen: Prediction) -> Entry:

@@ -128,7 +128,8 @@ def _end_badly(
     if isinstance(spec, PictureSpec):
         # The rest of the board is as it was: it can be worked on.
         status = VideoStatus.STORYBOARD_READY
-    told = {"status": status, "message": why[:200], "error_message": why[:1000]}
+    problem = "" if status is VideoStatus.STORYBOARD_READY else why[:1000]
+    told = {"status": status, "message": why[:200], "error_message": problem}
     boards.change(conn, spec.board_id, now=here.clock(), **told, eta_at=None)
 
 

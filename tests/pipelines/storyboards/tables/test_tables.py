@@ -199,6 +199,23 @@ def test_what_is_open_counts_as_held_and_what_is_settled_as_paid(app: App) -> No
         assert ledger.spent_by(conn, "storyboards/x") == Decimal("0.0015")
 
 
+def test_what_was_bought_is_never_taken_for_nothing(app: App) -> None:
+    one, other = entry(), entry()
+    with app.services.catalog.begin() as conn:
+        ledger.add(conn, one)
+        ledger.add(conn, other)
+        ledger.change(conn, one.id, state=EntryState.SUBMITTED, prediction_id="p")
+        assert ledger.void(conn, one.id, why="late", now=AT) is False
+        assert ledger.void(conn, other.id, why="refused", now=AT) is True
+        assert ledger.void(conn, other.id, why="again", now=AT) is False
+        bought, refused = ledger.find(conn, one.id), ledger.find(conn, other.id)
+        assert bought is not None
+        assert refused is not None
+        assert (bought.state, bought.actual) == (EntryState.SUBMITTED, None)
+        assert (refused.state, refused.error) == (EntryState.VOID, "refused")
+        assert ledger.of_prediction(conn, "replicate", "p") == bought
+
+
 def test_a_hard_budget_holds_also_when_many_ask_at_once(app: App) -> None:
     here = app.services
     refusals: list[BudgetSpent] = []

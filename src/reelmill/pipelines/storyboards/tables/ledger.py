@@ -76,6 +76,21 @@ def settle(conn: sa.Connection, entry_id: str, **columns: Any) -> bool:
     return conn.execute(statement.values(**columns)).rowcount == 1
 
 
+def void(conn: sa.Connection, entry_id: str, *, why: str, now: datetime) -> bool:
+    """Say that nothing was bought, unless a prediction is known by now.
+
+    Returns:
+        False when one is, or when it was settled before.
+    """
+    unknown = (EntryState.RESERVED, EntryState.UNDECIDED)
+    statement = (
+        sa.update(ledger)
+        .where(ledger.c.id == entry_id, ledger.c.state.in_(unknown))
+        .values(state=EntryState.VOID, actual=Decimal(0), error=why, settled_at=now)
+    )
+    return conn.execute(statement).rowcount == 1
+
+
 def of_purpose(conn: sa.Connection, purpose: str) -> list[Entry]:
     """The attempts at one thing, the first first."""
     return _entries(conn, _ALL.where(ledger.c.purpose == purpose))
