@@ -15,7 +15,7 @@ from reelmill.media.geometry import Size
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 
 #: Most pixels of a picture: three bytes each, and as many again while it is turned.
-MAX_PIXELS: Final = 50_000_000
+MAX_PIXELS: Final = 8192 * 8192
 
 #: Most pixels of one side.
 MAX_SIDE_PX: Final = 16_384

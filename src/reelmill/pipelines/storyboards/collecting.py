@@ -10,11 +10,12 @@ from reelmill.errors import BadMedia, Canceled
 from reelmill.media.geometry import Size
 from reelmill.media.played import Played, play
 from reelmill.media.stills import NotAStill, StillTooLarge, read_still
+from reelmill.pipelines.storyboards.dealings import TROUBLE
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.providers.outputs import MAGIC_BYTES, Bringer
 from reelmill.pipelines.storyboards.providers.provider import RequestRefused
-from reelmill.pipelines.storyboards.purchases import TROUBLE, Purchases
+from reelmill.pipelines.storyboards.purchases import Purchases
 from reelmill.pipelines.storyboards.records import Entry
 from reelmill.pipelines.storyboards.refusals import DownloadBroken, NotAPicture, OutputLost
 from reelmill.pipelines.storyboards.tables import ledger
@@ -85,7 +86,7 @@ def look_at_picture(path: Path) -> Size:
     try:
         height, width, _ = read_still(path).shape
     except (NotAStill, StillTooLarge) as error:
-        raise NotAPicture(**error.facts) from error
+        raise NotAPicture(problem=error.message) from error
     return Size(width, height)
 
 
