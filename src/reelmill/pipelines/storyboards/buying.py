@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import step
 from reelmill.pipelines.storyboards import rules
+from reelmill.pipelines.storyboards.dealings import TROUBLE
 from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.plan import eta_s
 from reelmill.pipelines.storyboards.providers.provider import (
@@ -19,7 +20,7 @@ from reelmill.pipelines.storyboards.providers.provider import (
     Prediction,
     RequestRefused,
 )
-from reelmill.pipelines.storyboards.purchases import TROUBLE, Order, Purchases
+from reelmill.pipelines.storyboards.purchases import Order, Purchases
 from reelmill.pipelines.storyboards.records import Board, Entry, EntryState, SceneRow
 from reelmill.pipelines.storyboards.refusals import (
     BoardNotFound,
