@@ -18,6 +18,7 @@ from tests.pipelines.storyboards.gallery import (
 )
 
 from reelmill.app import App
+from reelmill.children import Children
 from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
 from reelmill.pipelines.storyboards.spec import PictureStatus, VideoStatus
 
@@ -27,10 +28,19 @@ def provider() -> Provider:
     return Provider()
 
 
-@pytest.fixture
-def app(tmp_path: Path, provider: Provider) -> Iterator[App]:
-    home = tmp_path / "home"
-    with serving(provider) as url, gallery(home, chosen(url)) as opened, opened.node():
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def app(
+    request: pytest.FixtureRequest, tmp_path: Path, provider: Provider, warm: Children
+) -> Iterator[App]:
+    """An app whose node works, on each database."""
+    given = {"database_url": ""}
+    if request.param == "postgres":
+        given["database_url"] = request.getfixturevalue("postgres_url")
+    with (
+        serving(provider) as url,
+        gallery(tmp_path / "home", chosen(url), children=warm, **given) as opened,
+        opened.node(),
+    ):
         yield opened
 
 

@@ -1,6 +1,7 @@
 """Boards over real HTTP, beside a provider over real HTTP: each verb, each state, each text."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -178,6 +179,16 @@ def test_two_renders_of_one_board_are_one(place: Site) -> None:
         told(place.post(board_id, "render"), 202)
     assert place.ended(board_id)["status"] == "completed"
     told(place.post(board_id, "render"), 202)
+    assert len(place.provider.books.purchases) == bought + 1
+
+
+def test_renders_that_are_asked_for_in_one_moment_are_one(place: Site) -> None:
+    board_id = place.approved()
+    bought = len(place.provider.books.purchases)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: place.post(board_id, "render"), range(6)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert place.ended(board_id)["status"] == "completed"
     assert len(place.provider.books.purchases) == bought + 1
 
 

@@ -104,7 +104,9 @@ def _make_ledger() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_storyboards_ledger"),
     )
     _index("ledger", "day", "day", "owner")
-    _index("ledger", "board_id", "board_id", "purpose")
+    _index("ledger", "board_id", "board_id")
+    _index("ledger", "purpose", "purpose", "attempt")
+    _index("ledger", "job_id", "job_id")
     _index("ledger", "state", "state", "reserved_at")
     _index("ledger", "prediction", "provider", "prediction_id")
 
