@@ -229,16 +229,6 @@ class AllPicturesFailed(InOldWords, Refused):
     words = "All scene images failed to generate"
 
 
-class PictureFailed(InOldWords, Refused):
-    """The scene got no picture, after all attempts.
-
-    Args:
-        problem: What the last attempt ended in.
-    """
-
-    words = "Image generation failed: {problem}"
-
-
 class RenderFailed(InOldWords, Refused):
     """The provider made no video, after all attempts.
 

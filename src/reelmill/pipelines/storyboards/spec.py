@@ -10,8 +10,6 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, RootModel, StringConstraints
 
-from reelmill.units import StoreKey
-
 #: The pipeline: its folder, its queue, its settings, the beginning of its jobs' ids.
 STORYBOARDS: Final = "storyboards"
 
@@ -26,9 +24,6 @@ MAX_SCENE_S = 60
 
 #: Times that a storyboard may be refined. Source: refine endpoint.
 MAX_REFINEMENTS = 5
-
-#: Dollars, exact.
-Usd = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=6)]
 
 #: What names a board, a scene, an asset or an entry of the ledger: 32 hexadecimal digits.
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -140,9 +135,6 @@ class StoryboardEntry(BaseModel):
 
     scene: Scene
     """What is shown."""
-
-    image_key: StoreKey | None = None
-    """Where its picture lies in the store."""
 
     image_url: str | None = None
     """Where its picture is looked at."""
