@@ -114,7 +114,7 @@ MOODS: Final[tuple[tuple[str, Palette], ...]] = (
 _ELSEWHERE: Final[dict[Kind, Kind]] = {
     "hills": "waves",
     "waves": "hills",
-    "city": "orbs",
+    "city": "hills",
     "orbs": "waves",
 }
 
