@@ -1,6 +1,8 @@
 """The pages of the storyboards as people use them, in a real Chromium, with films made here."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -328,3 +330,21 @@ def test_an_answer_that_was_overtaken_is_not_shown(browse: OpenPage, board: str)
         }"""
     )
     expect(page.locator("#told")).to_have_text("new")
+
+
+def test_a_render_is_stopped_and_the_board_can_go_on(
+    site: Served, browse: OpenPage, board: str
+) -> None:
+    with site.app.services.catalog.begin() as conn:
+        for scene in scenes.of_board(conn, board):
+            scenes.rewrite(conn, replace(scene, duration=Decimal(60)))
+    approve(site.app, board)
+    page = open_board(browse, board)
+    page.get_by_role("button", name="Render the video").click()
+    expect(page.locator("#state [data-words]")).to_contain_text("of 5,400", timeout=LONG_MS)
+    expect(page.locator(".grip")).to_have_count(0)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop it").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=LONG_MS)
+    expect(page.locator("#state")).to_contain_text("Canceled")
+    assert board_of(site.app, board).status is VideoStatus.CANCELED
