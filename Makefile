@@ -12,7 +12,8 @@ TEST_WORKERS ?= 2
 EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test check campaign bench-replays bench-shorts bench-stories bench-captures format clean help
+.PHONY: demo test check campaign bench-replays bench-shorts bench-stories bench-captures bench-storyboards format \
+	clean help
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +70,9 @@ bench-stories: $(VENV)/.dev  ## Ten minutes of 4K from known clips, the first ti
 bench-captures: $(VENV)/.dev  ## Frames out of ten minutes of 1080p60 in a TAR, against decoding all of it
 	$(BIN)/python -m benchmarks.captures $(BENCH)
 	$(BIN)/python -m benchmarks.manifest
+
+bench-storyboards: $(VENV)/.dev  ## A film of stills in motion, against the usual filters of ffmpeg: frames a second, memory
+	$(BIN)/python -m benchmarks.storyboards $(BENCH)
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .

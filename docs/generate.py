@@ -77,7 +77,13 @@ def _rows(model: type[BaseModel], section: str = "") -> Iterator[str]:
     dot, bars = (f"{section}.", f"{section.upper().replace('.', '__')}__") if section else ("", "")
     fields = zip(model.model_fields.items(), _lines_under_fields(model), strict=True)
     for (name, field), about in fields:
-        yield (f"| `{dot}{name}` | `REELMILL_{bars}{name.upper()}` | {_default(field)} | {about} |")
+        inner = field.annotation
+        # The settings' own sections are told one by one, where they stand in the file.
+        if section and isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _rows(inner, f"{dot}{name}")
+        else:
+            at = f"`{dot}{name}` | `REELMILL_{bars}{name.upper()}`"
+            yield f"| {at} | {_default(field)} | {about} |"
 
 
 def _default(field: Any) -> str:

@@ -16,6 +16,7 @@ from reelmill.http import (
     Fetcher,
     FetchFailed,
     ForbiddenAddress,
+    NotReached,
     TooLarge,
     check_address,
 )
@@ -281,32 +282,48 @@ def test_nothing_is_handed_over_to_a_private_address(stranger: str) -> None:
     assert RECEIVED == []
 
 
-def test_a_question_is_handed_over_and_its_answer_read(fetcher: Fetcher, stranger: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        pytest.param("small", 200, b"x" * 100, id="it answers"),
+        pytest.param("gone", 404, b"no", id="a refusal is an answer too"),
+        pytest.param("broken", 503, b"no", id="so is trouble"),
+        pytest.param("hop", 302, b"", id="a redirect is not followed"),
+    ],
+)
+def test_a_service_is_asked(
+    fetcher: Fetcher, stranger: str, path: str, status: int, body: bytes
+) -> None:
     RECEIVED.clear()
-    answer = fetcher.ask(
-        f"{stranger}/small", b"why", headers={"X-Key": "7"}, max_bytes=LIMIT, timeout_s=60
-    )
-    assert answer == b"x" * 100
-    ((_, headers, body),) = RECEIVED
-    assert (headers["X-Key"], body) == ("7", b"why")
+    url, secret = f"{stranger}/{path}", {"Authorization": "Bearer x"}
+    said = fetcher.ask(url, b"{}", headers=secret, max_bytes=LIMIT, timeout_s=60)
+    assert (said.status, said.body) == (status, body)
+    assert said.headers["content-length"] == str(len(body))
+    ((asked, headers, given),) = RECEIVED
+    assert (asked, headers["Authorization"], given) == (f"/{path}", "Bearer x", b"{}")
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "error"),
     [
-        pytest.param("announced", TooLarge, id="a long answer, announced"),
-        pytest.param("endless", TooLarge, id="an endless answer"),
-        pytest.param("broken", FetchFailed, id="a server in trouble"),
-        pytest.param("gone", AddressGone, id="nobody to ask"),
-        pytest.param("inward", AddressGone, id="a redirect is not followed"),
-        pytest.param("crawl", FetchFailed, id="an answer that takes too long"),
+        pytest.param("endless", TooLarge, id="an answer that never ends"),
+        pytest.param("short", FetchFailed, id="an answer that breaks off"),
+        pytest.param("crawl", FetchFailed, id="an answer that is too slow"),
     ],
 )
-def test_an_answer_has_limits(
-    fetcher: Fetcher, stranger: str, path: str, problem: type[ReelmillError]
+def test_half_an_answer_is_none(
+    fetcher: Fetcher, stranger: str, path: str, error: type[ReelmillError]
 ) -> None:
-    with pytest.raises(problem):
-        fetcher.ask(f"{stranger}/{path}", b"", headers={}, max_bytes=LIMIT, timeout_s=1)
+    with pytest.raises(error) as failure:
+        fetcher.ask(f"{stranger}/{path}", headers={}, max_bytes=LIMIT, timeout_s=1)
+    assert not isinstance(failure.value, NotReached)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://nowhere.invalid/"])
+def test_what_was_never_sent_is_told_from_what_may_have_been(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(NotReached) as failure:
+        fetcher.ask(url, b"{}", headers={}, max_bytes=LIMIT, timeout_s=5)
+    assert failure.value.code == "fetch_failed"
 
 
 def test_nobody_private_is_asked(stranger: str) -> None:

@@ -35,6 +35,9 @@ _CORE_FAILURES: Final = (
     httpcore.TimeoutException,
 )
 
+#: What it raises before a byte of a request was sent.
+_NEVER_SENT: Final = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
+
 #: Seconds for a connection, or for one read of a stalled peer.
 STALL_S: Final = 20.0
 
@@ -55,6 +58,12 @@ class FetchFailed(Unavailable):
     """The address did not give what was asked for."""
 
 
+class NotReached(FetchFailed):
+    """Nothing could be sent to the address."""
+
+    code = "fetch_failed"
+
+
 class AddressGone(BadMedia):
     """The server says that there is nothing to fetch."""
 
@@ -71,6 +80,20 @@ class Fetched:
 
     charset: str
     """As the server named it; empty where nothing was said."""
+
+    body: bytes
+    """All of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a service answered, whatever its status."""
+
+    status: int
+    """Of HTTP."""
+
+    headers: httpx.Headers
+    """As they came; asked for by any spelling."""
 
     body: bytes
     """All of it."""
@@ -165,7 +188,7 @@ def _resolve(host: str, port: int) -> list[IPAddress]:
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchFailed(host=host, problem="the name does not resolve") from error
+        raise NotReached(host=host, problem="the name does not resolve") from error
     return [ipaddress.ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]
 
 
@@ -304,31 +327,35 @@ class Fetcher:
     def ask(
         self,
         url: str,
-        body: bytes,
+        body: bytes | None = None,
         *,
         headers: Mapping[str, str],
         max_bytes: int,
         timeout_s: float,
-    ) -> bytes:
-        """Hand something over, and read what is answered. Redirects are not followed.
+    ) -> Answer:
+        """Ask a service for something; redirects are not followed.
 
         Args:
             url: http or https.
-            body: What is handed over.
-            headers: What goes with it.
+            body: What is handed over, by POST; None to GET.
+            headers: What goes with it, secrets among it.
             max_bytes: A longer answer is refused, before or while it arrives.
-            timeout_s: For all of it, seconds.
+            timeout_s: For all of it, seconds; looking up the name is not counted.
 
         Raises:
-            BadAddress, ForbiddenAddress, TooLarge, AddressGone, FetchFailed: as their names say.
+            NotReached: nothing was sent.
+            FetchFailed: it was sent perhaps, and no whole answer came.
+            BadAddress, ForbiddenAddress, TooLarge: as their names say.
         """
         with (
             _failures_translated(url),
             _done_within(timeout_s),
-            self._client.stream("POST", url, content=body, headers=dict(headers)) as answer,
+            self._client.stream(
+                "GET" if body is None else "POST", url, content=body, headers=dict(headers)
+            ) as answer,
         ):
-            _accept(answer, max_bytes)
-            return b"".join(_within(answer, max_bytes, time.monotonic() + timeout_s))
+            parts = _within(answer, max_bytes, time.monotonic() + timeout_s)
+            return Answer(status=answer.status_code, headers=answer.headers, body=b"".join(parts))
 
     @contextmanager
     def _answer(
@@ -378,6 +405,8 @@ def _failures_translated(url: str) -> Iterator[None]:
         yield
     except (httpx.InvalidURL, httpcore.UnsupportedProtocol) as error:
         raise BadAddress(url=url) from error
+    except _NEVER_SENT as error:
+        raise NotReached(url=url, problem=str(error) or type(error).__name__) from error
     except (httpx.HTTPError, *_CORE_FAILURES) as error:
         raise FetchFailed(url=url, problem=str(error) or type(error).__name__) from error
 

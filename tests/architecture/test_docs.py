@@ -48,6 +48,7 @@ def test_the_reference_is_written_from_the_code() -> None:
         ("README.md", "game.mp4"),
         ("docs/replays.md", "game.mp4"),
         ("docs/shorts.md", "short.mp4"),
+        ("docs/storyboards.md", "lake.mp4"),
         ("docs/stories.md", "reelmill-data/store/stories/output/*/final.mp4"),
         ("docs/captures.md", "overlay.mp4"),
     ],

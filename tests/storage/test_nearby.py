@@ -8,7 +8,7 @@ import pytest
 
 from reelmill.storage.folder import FolderStore
 from reelmill.storage.memory import MemoryStore
-from reelmill.storage.nearby import Nearby
+from reelmill.storage.nearby import Nearby, file_of
 from reelmill.storage.store import MissingObject, Stored
 from reelmill.units import StoreKey
 
@@ -36,6 +36,20 @@ def store() -> Counting:
 def bring(store: Counting, tmp_path: Path) -> Bring:
     nearby = Nearby(store, tmp_path / "kept", max_bytes=10)
     return lambda key, name: nearby.bring(StoreKey(key), tmp_path / name)
+
+
+def test_a_store_of_files_lends_its_own(tmp_path: Path) -> None:
+    folder = FolderStore(tmp_path / "store")
+    folder.put_bytes(StoreKey("a"), b"clip")
+    lent = file_of(folder, StoreKey("a"), tmp_path / "copy")
+    assert lent == folder.local_path(StoreKey("a"))
+    assert not (tmp_path / "copy").exists()
+
+
+def test_of_another_store_a_copy_is_made(store: Counting, tmp_path: Path) -> None:
+    store.put_bytes(StoreKey("a"), b"clip")
+    assert file_of(store, StoreKey("a"), tmp_path / "copy") == tmp_path / "copy"
+    assert (tmp_path / "copy").read_bytes() == b"clip"
 
 
 def test_what_is_wanted_again_is_fetched_once(store: Counting, bring: Bring) -> None:

@@ -21,6 +21,9 @@ class Asks(Protocol):
     def retry(self, job_id: JobId) -> Job:
         """Do an ended job again."""
 
+    def cancel(self, job_id: JobId) -> Job:
+        """Stop a job."""
+
 
 class Errand(Protocol):
     """What is done from time to time, by one node at a time. `pipeline.Chore` is one."""

@@ -53,8 +53,8 @@ class Mixture:
     """Rate and channels of the result."""
 
 
-def mixed(voice: Path, music: Path | None, how: Mixture) -> Iterator[AudioFrame]:
-    """Mix, while it is read.
+def mixed(voice: Path | None, music: Path | None, how: Mixture) -> Iterator[AudioFrame]:
+    """Mix, while it is read. There is a voice, or music, or both.
 
     Raises:
         NothingToPlay: a file without a single sample.
@@ -63,12 +63,14 @@ def mixed(voice: Path, music: Path | None, how: Mixture) -> Iterator[AudioFrame]
     graph = Graph()
     # The same samples whatever the machine.
     graph.threads = 1
-    spoken = Tap(graph, decoded(voice))
-    taps, end = [spoken], _voice(graph, spoken, how)
+    taps, ends = [], []
+    if voice is not None:
+        taps.append(Tap(graph, decoded(voice)))
+        ends.append(_voice(graph, taps[-1], how))
     if music is not None:
-        played = Tap(graph, looped(music))
-        taps.append(played)
-        end = _over(graph, end, _music(graph, played, how), how)
+        taps.append(Tap(graph, looped(music)))
+        ends.append(_music(graph, taps[-1], how))
+    end = _over(graph, ends[0], ends[1], how) if voice and music else ends[0]
     return run(graph, taps, chained(graph, end, *_finish(how)))
 
 

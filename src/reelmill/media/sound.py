@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import av
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -194,6 +195,16 @@ def filtered(frames: Iterable[AudioFrame], *filters: Filter) -> Iterator[AudioFr
     graph = Graph()
     tap = Tap(graph, frames)
     return run(graph, [tap], chained(graph, tap.context, *filters))
+
+
+def silence(samples: int, spec: AudioSpec) -> Iterator[AudioFrame]:
+    """That many samples a channel of nothing to hear."""
+    most = int(spec.rate_hz * PUSH_S)
+    for at in range(0, samples, most):
+        nothing = np.zeros((spec.channels, min(most, samples - at)), np.float32)
+        frame = AudioFrame.from_ndarray(nothing, "fltp", "stereo")
+        frame.sample_rate, frame.pts = spec.rate_hz, at
+        yield frame
 
 
 def write_aac(frames: Iterable[AudioFrame], path: Path, spec: AudioSpec) -> None:

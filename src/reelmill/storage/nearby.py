@@ -15,6 +15,24 @@ from reelmill.units import StoreKey
 log = structlog.get_logger()
 
 
+def file_of(store: Store, key: StoreKey, to: Path) -> Path:
+    """An object as a file that is only read: the store's own where it has files, else a copy.
+
+    Args:
+        store: Where it lies.
+        key: The object.
+        to: Where a copy is written.
+
+    Raises:
+        MissingObject: there is none.
+        StoreUnavailable: it cannot be fetched.
+    """
+    own = store.local_path(key)
+    if own is None:
+        store.fetch(key, to)
+    return own or to
+
+
 class _Kept(NamedTuple):
     """A copy, and when it was wanted last."""
 

@@ -141,6 +141,9 @@ def _mount_pipelines(site: FastAPI, app: App) -> frozenset[str]:
     for name, pipeline in app.pipelines.items():
         own = part(name, "routes") if name in with_routes else None
         if own is not None:
+            # Open to whoever brings a signature.
+            if (open_to_all := getattr(own, "links", None)) is not None:
+                site.include_router(open_to_all)
             site.include_router(own.router, dependencies=LOCKED)
             uploads |= getattr(own, "UPLOADS", frozenset())
         if pipeline.takes_specs:

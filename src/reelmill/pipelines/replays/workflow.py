@@ -11,6 +11,7 @@ from reelmill.errors import Canceled
 from reelmill.pipelines.replays.film import FILM_LIMIT_S, Film, make_film
 from reelmill.pipelines.replays.spec import ReplayResult, ReplaySpec
 from reelmill.services import Progress, attempt, services
+from reelmill.storage.nearby import file_of
 from reelmill.units import StoreKey
 
 
@@ -65,12 +66,9 @@ def make(spec: ReplaySpec) -> Made:
 
 def _bring(key: StoreKey, to: Path) -> None:
     """Have an object as a file of that name; it is copied only where the store has no files."""
-    store = services().store
-    lies_at = store.local_path(key)
-    if lies_at is None:
-        store.fetch(key, to)
-    else:
-        to.symlink_to(lies_at)
+    file = file_of(services().store, key, to)
+    if file != to:
+        to.symlink_to(file)
 
 
 def _published(film: Film, key: str) -> Made:

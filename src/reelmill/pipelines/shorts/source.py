@@ -7,6 +7,7 @@ from typing import Final
 
 from reelmill.errors import Unavailable
 from reelmill.services import Services
+from reelmill.storage.nearby import file_of
 from reelmill.units import StoreKey
 
 #: How the file is called in the folder of a step.
@@ -49,9 +50,5 @@ def brought(here: Services, key: StoreKey, to: Path) -> Path:
         MissingObject: there is no such video.
         NoRoom: it cannot be written to this machine.
     """
-    own = here.store.local_path(key)
-    if own is not None:
-        return own
     with on_this_disk():
-        here.store.fetch(key, to)
-    return to
+        return file_of(here.store, key, to)

@@ -66,10 +66,6 @@ class NotInTrash(NotFound):
     """There is nothing of that name in the trash."""
 
 
-class RenderFailed(BadMedia):
-    """The story could not be rendered."""
-
-
 class UploadFailed(Unavailable):
     """The finished story could not be put into the store."""
 

@@ -16,10 +16,20 @@ export function place(region, html) {
   region.dispatchEvent(new Event("placed", { bubbles: true }));
 }
 
+// Answers may overtake each other: what was asked before what is shown is no news.
+const asked = new WeakMap();
+const shown = new WeakMap();
+
 export async function refresh(region, address = region.dataset.part) {
+  const turn = (asked.get(region) ?? 0) + 1;
+  asked.set(region, turn);
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   // Signed out meanwhile: the page itself leads to where one signs in.
   if (answer.status === 401) location.reload();
-  if (answer.ok) place(region, await answer.text());
+  const html = answer.ok ? await answer.text() : "";
+  if (answer.ok && turn > (shown.get(region) ?? 0)) {
+    shown.set(region, turn);
+    place(region, html);
+  }
   return answer.ok;
 }

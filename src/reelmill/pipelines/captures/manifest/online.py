@@ -95,7 +95,7 @@ class Online:
 
     def _ask(self, body: bytes) -> bytes:
         key = self._vision.key.get_secret_value()
-        return self._fetcher.ask(
+        answer = self._fetcher.ask(
             self._vision.url,
             body,
             headers={
@@ -105,6 +105,7 @@ class Online:
             max_bytes=MAX_ANSWER_BYTES,
             timeout_s=self._vision.timeout_s,
         )
+        return answer.body
 
 
 def question(model: str, frame: NDArray[np.uint8]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 // The dialog that exports a scene: preview, strategy, trim, quality, and what became of it.
-import { ask, download } from "./api.js";
-import { follow } from "./follow.js";
+import { ask } from "/static/api.js";
+import { download } from "./download.js";
+import { follow } from "/static/follow.js";
 import { Preview } from "./preview.js";
-import { toast } from "./toast.js";
+import { toast } from "/static/toast.js";
 import { Trim } from "./trim.js";
 import { Work } from "./work.js";
 import { complain, say } from "./words.js";

@@ -1,7 +1,8 @@
 // The history of exports: downloaded, tried again, stopped, deleted.
 import { refresh } from "/static/parts.js";
-import { ask, download } from "./api.js";
-import { sure } from "./asks.js";
+import { ask } from "/static/api.js";
+import { download } from "./download.js";
+import { sure } from "/static/asks.js";
 import { complain } from "./words.js";
 
 const region = document.getElementById("exports");

@@ -1,8 +1,8 @@
 // What a person does with the scenes of a video: looks, trims, adds, merges, deletes, picks, exports.
 import { refresh } from "/static/parts.js";
-import { ask } from "./api.js";
-import { sure } from "./asks.js";
-import { toast } from "./toast.js";
+import { ask } from "/static/api.js";
+import { sure } from "/static/asks.js";
+import { toast } from "/static/toast.js";
 import { complain } from "./words.js";
 
 const region = document.getElementById("video");

@@ -1,8 +1,9 @@
 // Scenes that are picked for a highlight reel, in their order, also those of other videos of this visit.
-import { ask, download } from "./api.js";
-import { follow } from "./follow.js";
+import { ask } from "/static/api.js";
+import { download } from "./download.js";
+import { follow } from "/static/follow.js";
 import { sceneOf } from "./scenes.js";
-import { toast } from "./toast.js";
+import { toast } from "/static/toast.js";
 import { badge, complain, left, megabytes, minutes, say } from "./words.js";
 
 const STAGES = { cutting: "Cutting scenes", concat: "Concatenating", upload: "Uploading", complete: "Complete" };

@@ -1,5 +1,5 @@
 // A file, chosen or dropped, or an address -> a video; with how far the upload is, and errors in words.
-import { Problem, ask, problemIn } from "./api.js";
+import { Problem, ask, problemIn } from "/static/api.js";
 import { complain } from "./words.js";
 
 const form = document.getElementById("upload");

@@ -1,6 +1,7 @@
 // An export that was asked for, in the dialog: queued, being made, ready, failed.
-import { ask, download } from "./api.js";
-import { follow } from "./follow.js";
+import { ask } from "/static/api.js";
+import { download } from "./download.js";
+import { follow } from "/static/follow.js";
 import { STATES, badge, left, megabytes, say } from "./words.js";
 
 const AT_WORK = new Set(["pending", "processing"]);

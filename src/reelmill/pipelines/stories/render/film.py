@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
+from reelmill.media.mix import MixAsked, mix
 from reelmill.media.pieces import Part
 from reelmill.media.relay import alike, copied
 from reelmill.media.tools import Tools
@@ -15,7 +16,6 @@ from reelmill.media.verify import Verified, verify
 from reelmill.pipelines.stories.render.burn import Below, burnt_in
 from reelmill.pipelines.stories.render.captions import captions_of
 from reelmill.pipelines.stories.render.mezzanine import Form, mezzanine_name
-from reelmill.pipelines.stories.render.mix import MixAsked, mix
 from reelmill.pipelines.stories.render.whole import encode_whole
 from reelmill.pipelines.stories.spec import StorySpec
 from reelmill.pipelines.stories.text import Cue, to_vtt

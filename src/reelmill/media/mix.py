@@ -1,4 +1,4 @@
-"""A voice, music and what is asked of them -> one track of AAC, measured after it was decoded."""
+"""A voice, music, one of them or none -> one track of AAC, measured after it was decoded."""
 
 import math
 from dataclasses import dataclass, replace
@@ -6,22 +6,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from reelmill.errors import BadMedia
 from reelmill.media.ahead import ahead
-from reelmill.media.loudness import SILENCE_LUFS, Loudness, measure_loudness
+from reelmill.media.loudness import FLOOR_DB, SILENCE_LUFS, Loudness, measure_loudness
 from reelmill.media.mixing import Mixture, mixed
 from reelmill.media.profiles import AudioSpec
-from reelmill.media.sound import decoded, write_aac
+from reelmill.media.sound import decoded, silence, write_aac
 from reelmill.media.tools import Tools
-from reelmill.pipelines.stories.spec import RenderFailed
 
-#: Form of a story's sound.
+#: Form of the sound.
 SOUND: Final = AudioSpec(bitrate_bps=192_000)
 
 #: Level of music beside a voice of 1.0, after both were brought to the same loudness.
 #: Source: specification, section 6.
 MUSIC_LEVEL: Final = 0.25
 
-#: Seconds over which music ends, where the story is long enough.
+#: Seconds over which music ends, where the track is long enough.
 FADE_S: Final = 3.0
 
 #: What a track may be off its loudness before it is made again, in LU.
@@ -37,6 +37,10 @@ MAX_GAIN_DB: Final = 50.0
 TRIES: Final = 6
 
 
+class TooLoud(BadMedia):
+    """The peaks of the sound cannot be brought down."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MixAsked:
     """What is wanted of a track."""
@@ -47,8 +51,8 @@ class MixAsked:
     rate: int
     """Frames a second."""
 
-    voice_lufs: float
-    """Integrated loudness of the voice."""
+    voice_lufs: float | None = None
+    """Integrated loudness of the voice; None where there is none."""
 
     music_lufs: float | None = None
     """Integrated loudness of the music; None where there is none."""
@@ -77,21 +81,24 @@ class Mixed:
     """Samples a channel."""
 
 
-def mix(voice: Path, music: Path | None, to: Path, asked: MixAsked, tools: Tools) -> Mixed:
-    """Make the sound of a story: in AAC, exactly as long as its pictures.
+def mix(voice: Path | None, music: Path | None, to: Path, asked: MixAsked, tools: Tools) -> Mixed:
+    """Make the sound of a video: in AAC, exactly as long as its pictures.
 
     Args:
-        voice: Narration, only read.
-        music: Looped under it; None for none.
+        voice: Narration, only read; None for none.
+        music: Looped under it, or by itself; None for none.
         to: The `.m4a` to write.
         asked: What is wanted.
         tools: Who is told, and who may end it.
 
     Raises:
-        RenderFailed: its peaks cannot be brought down.
+        TooLoud: its peaks cannot be brought down.
         BadMedia: a leaf that says why a file cannot be read.
     """
     how = first_mixture(asked, with_music=music is not None)
+    if voice is None and music is None:
+        write_aac(silence(how.samples, SOUND), to, SOUND)
+        return Mixed(loudness_lufs=SILENCE_LUFS, true_peak_dbtp=FLOOR_DB, samples=how.samples)
     for number in range(TRIES):
         tools.tell("mix", number, 0, "mixing sound")
         write_aac(ahead(mixed(voice, music, how)), to, SOUND)
@@ -100,7 +107,7 @@ def mix(voice: Path, music: Path | None, to: Path, asked: MixAsked, tools: Tools
             break
         how = corrected(how, found, asked)
     if found.true_peak_dbtp > asked.true_peak_dbtp:
-        raise RenderFailed(true_peak_dbtp=found.true_peak_dbtp, limit_dbtp=asked.true_peak_dbtp)
+        raise TooLoud(true_peak_dbtp=found.true_peak_dbtp, limit_dbtp=asked.true_peak_dbtp)
     return Mixed(
         loudness_lufs=found.integrated_lufs,
         true_peak_dbtp=found.true_peak_dbtp,
@@ -111,12 +118,11 @@ def mix(voice: Path, music: Path | None, to: Path, asked: MixAsked, tools: Tools
 def first_mixture(asked: MixAsked, *, with_music: bool) -> Mixture:
     """What should be right, from what is known of both sounds."""
     samples = int(Fraction(asked.frames * SOUND.rate_hz, asked.rate))
+    under_db = 0.0 if asked.voice_lufs is None else 20 * math.log10(MUSIC_LEVEL)
     return Mixture(
         samples=samples,
         voice_db=_gain(asked.voice_lufs, asked.loudness_lufs),
-        music_db=_gain(asked.music_lufs, asked.loudness_lufs) + 20 * math.log10(MUSIC_LEVEL)
-        if with_music
-        else 0.0,
+        music_db=_gain(asked.music_lufs, asked.loudness_lufs) + under_db if with_music else 0.0,
         ducking=asked.ducking,
         ceiling_db=asked.true_peak_dbtp - CODING_DB,
         fade_samples=min(int(FADE_S * SOUND.rate_hz), samples // 2),

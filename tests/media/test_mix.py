@@ -13,11 +13,11 @@ from tests.media.sounds import RATE_HZ, Samples, packets_s, read, silence, speec
 
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.loudness import SILENCE_LUFS, measure_loudness
+from reelmill.media.mix import MixAsked, Mixed, mix
 from reelmill.media.sound import decoded
 from reelmill.media.tools import Tools
-from reelmill.pipelines.stories.render.mix import MixAsked, Mixed, mix
 
-JFK = Path(__file__).parents[5] / "shared/media/jfk.flac"
+JFK = Path(__file__).parents[3] / "shared/media/jfk.flac"
 
 SPOKEN = ((0.3, 1.6), (2.1, 3.4), (3.9, 5.0))
 
@@ -161,3 +161,23 @@ def test_music_under_a_voice_that_is_silent_is_no_louder_than_asked(
 def test_a_real_voice(tmp_path: Path, music: Path) -> None:
     wanted = asked(JFK, music)
     check(tmp_path / "a.m4a", wanted, mix(JFK, music, tmp_path / "a.m4a", wanted, tools()))
+
+
+@pytest.mark.parametrize(
+    ("with_music", "loudness_lufs"),
+    [
+        pytest.param(True, -16.0, id="music alone is as loud as a voice would be"),
+        pytest.param(False, SILENCE_LUFS, id="nothing is nothing to hear"),
+    ],
+)
+def test_a_track_needs_no_voice(
+    tmp_path: Path, music: Path, *, with_music: bool, loudness_lufs: float
+) -> None:
+    played = music if with_music else None
+    lufs = measure_loudness(decoded(music)).integrated_lufs if with_music else None
+    wanted = MixAsked(frames=150, rate=30, music_lufs=lufs)
+    made = mix(None, played, tmp_path / "track.m4a", wanted, tools())
+    assert made.samples == 5 * RATE_HZ
+    found = measure_loudness(decoded(tmp_path / "track.m4a"))
+    assert found.integrated_lufs == pytest.approx(loudness_lufs, abs=0.4)
+    assert found.duration_s == pytest.approx(5.0, abs=0.025)

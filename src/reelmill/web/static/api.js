@@ -31,13 +31,3 @@ export async function ask(method, address, body) {
   if (!answer.ok) throw new Problem(answer.status, problemIn(text));
   return text ? JSON.parse(text) : null;
 }
-
-// Every request for an export makes its link anew, so a link that is older than its hour is never used.
-export async function download(exportId) {
-  const made = await ask("GET", `/v1/exports/${exportId}`);
-  if (!made.download_url) throw new Problem(409, { detail: "It is not made yet." });
-  const link = document.createElement("a");
-  link.href = made.download_url;
-  link.download = "";
-  link.click();
-}

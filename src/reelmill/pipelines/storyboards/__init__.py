@@ -1,0 +1,1 @@
+"""A prompt -> a storyboard -> an approval -> a finished video."""

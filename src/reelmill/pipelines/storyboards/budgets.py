@@ -1,0 +1,86 @@
+"""What is spent today, and what would come to it -> let pass, warned about, or refused."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import structlog
+
+from reelmill.catalog.database import Transaction
+from reelmill.pipelines.storyboards.house import settings_of
+from reelmill.pipelines.storyboards.plan import rounded
+from reelmill.pipelines.storyboards.refusals import BudgetSpent
+from reelmill.pipelines.storyboards.tables import ledger
+from reelmill.services import Services
+
+log = structlog.get_logger()
+
+
+class Budget(NamedTuple):
+    """One budget, today."""
+
+    whose: str
+    """`user` or `day`."""
+
+    spent: Decimal
+    """Spent or held so far, dollars."""
+
+    soft: Decimal
+    """Above it, a warning."""
+
+    hard: Decimal
+    """Never more."""
+
+    def refuses(self, more: Decimal) -> bool:
+        """Whether so much more is too much; nothing is never too much.
+
+        >>> Budget("user", Decimal(149), Decimal(100), Decimal(150)).refuses(Decimal("1.01"))
+        True
+        """
+        return more > 0 and self.spent + more > self.hard
+
+    def warns(self, more: Decimal) -> bool:
+        """Whether so much more is worth a warning.
+
+        >>> Budget("user", Decimal(99), Decimal(100), Decimal(150)).warns(Decimal(1))
+        False
+        """
+        return more > 0 and self.spent + more > self.soft
+
+
+def today(conn: Transaction, here: Services, owner: str) -> tuple[Budget, Budget]:
+    """The budget of an owner, and that of everybody together."""
+    chosen, now = settings_of(here).budgets, here.clock()
+    own, all_ = ledger.spent_on(conn, now, owner=owner), ledger.spent_on(conn, now)
+    return (
+        Budget("user", own, chosen.user_soft_usd, chosen.user_hard_usd),
+        Budget("day", all_, chosen.day_soft_usd, chosen.day_hard_usd),
+    )
+
+
+def admit(conn: Transaction, here: Services, owner: str, more: Decimal) -> list[str]:
+    """Let an expense pass; for it to be sure, hold the ledger until it is written.
+
+    Returns:
+        Warnings for people.
+
+    Raises:
+        BudgetSpent: a hard limit would be passed.
+    """
+    found = today(conn, here, owner)
+    for budget in found:
+        if budget.refuses(more):
+            raise BudgetSpent(
+                whose=budget.whose,
+                spent_usd=str(rounded(budget.spent)),
+                asked_usd=str(rounded(more)),
+                limit_usd=str(rounded(budget.hard)),
+            )
+    warned = [budget for budget in found if budget.warns(more)]
+    for budget in warned:
+        log.warning("budget is nearly spent", owner=owner, whose=budget.whose)
+    return [_warning(budget, more) for budget in warned]
+
+
+def _warning(budget: Budget, more: Decimal) -> str:
+    spent, soft = rounded(budget.spent + more), rounded(budget.soft)
+    return f"Daily budget warning: {spent} USD of the {budget.whose}, more than {soft}"

@@ -1,0 +1,396 @@
+"""`reelmill storyboards ...`: what may be typed. What it does is loaded when it is called."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reelmill.pipelines.storyboards.spec import (
+    MAX_DURATION_S,
+    MIN_DURATION_S,
+    AspectRatio,
+    Quality,
+    Transition,
+    VideoStatus,
+)
+
+group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+def _seconds(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is no number of seconds") from None
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """What was typed outside of its limits is wrong usage."""
+    from reelmill.pipelines.storyboards.room import BadWish
+
+    try:
+        yield
+    except BadWish as error:
+        raise typer.BadParameter(str(error.facts["problem"])) from error
+
+
+BoardArgument = Annotated[
+    str, typer.Argument(metavar="BOARD", help="A board's id, or a beginning that no other has.")
+]
+SceneArgument = Annotated[
+    int, typer.Argument(metavar="SCENE", min=1, help="The scene's place, from 1.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a script.")]
+WaitOption = Annotated[
+    bool, typer.Option("--wait/--no-wait", help="Work on it here until it has ended.")
+]
+DurationOption = Annotated[
+    int, typer.Option(min=MIN_DURATION_S, max=MAX_DURATION_S, help="Seconds of the video.")
+]
+PromptOption = Annotated[
+    str | None, typer.Option("--prompt", help="What its picture is made from.")
+]
+DescriptionOption = Annotated[str | None, typer.Option(help="What happens in it.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite OUT even if it is no video.")]
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    '  reelmill storyboards draft "A walk along the sea at dawn" --duration 20\n'
+    '  reelmill storyboards draft "Our new bicycle" --style watercolour --ratio 9:16 --json'
+)
+def draft(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="What the video is about.")],
+    duration: DurationOption = 30,
+    style: Annotated[str | None, typer.Option(help="Style of the pictures.")] = None,
+    ratio: Annotated[AspectRatio, typer.Option(help="Width to height.")] = AspectRatio.WIDE,
+    client: Annotated[str | None, typer.Option(help="Whom it is for.")] = None,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft a storyboard from a prompt, and make its pictures.
+
+    The exit code is 1 when no picture came about.
+    """
+    from reelmill.pipelines.storyboards import commands
+
+    with _usage():
+        asked = commands.asked(prompt, duration, style, ratio, client)
+    commands.draft(context.obj(), asked, wait=wait, as_json=as_json)
+
+
+@group.command("list", epilog="Examples:\n\n\b\n  reelmill storyboards list --status failed")
+def list_boards(
+    context: typer.Context,
+    *,
+    status: Annotated[VideoStatus | None, typer.Option(help="Only in this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List boards, the newest first."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.list_boards(context.obj(), status, limit, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards show 0a1b --json")
+def show(context: typer.Context, *, board: BoardArgument, as_json: JsonOption = False) -> None:
+    """Show a board with its scenes and its cost."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.show(context.obj(), board, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards approve 0a1b")
+def approve(context: typer.Context, *, board: BoardArgument, as_json: JsonOption = False) -> None:
+    """Approve a board as it is now; every change takes that back."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.approve(context.obj(), board, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n  reelmill storyboards render 0a1b -o sea.mp4\n"
+    "  reelmill storyboards render 0a1b --no-wait --json"
+)
+def render(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT.mp4", help="A copy of the video.")
+    ] = None,
+    force: ForceOption = False,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the video of an approved board; asking twice makes one.
+
+    The exit code is 1 when it failed or was canceled.
+    """
+    from reelmill.pipelines.storyboards import commands
+
+    if output is not None and not wait:
+        raise typer.BadParameter("--output needs --wait.")
+    commands.render(context.obj(), board, output, force=force, wait=wait, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n  reelmill storyboards cost 0a1b\n  reelmill storyboards cost --json"
+)
+def cost(
+    context: typer.Context,
+    *,
+    board: Annotated[
+        str, typer.Argument(metavar="[BOARD]", help="A board; today's budgets without it.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """What a board has cost and will cost; without one, what is spent today.
+
+    Purchases about which a person must decide are listed too.
+    """
+    from reelmill.pipelines.storyboards import commands
+
+    commands.cost(context.obj(), board, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards estimate --duration 60")
+def estimate(
+    context: typer.Context, *, duration: DurationOption = 30, as_json: JsonOption = False
+) -> None:
+    """What a board of a length would cost; nothing is begun."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.estimate(context.obj(), duration, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    '  reelmill storyboards edit 0a1b 2 --duration 4.5 --title "By the sea"\n'
+    "  reelmill storyboards edit 0a1b 1 --picture sea.jpg"
+)
+def edit(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    scene: SceneArgument,
+    description: DescriptionOption = None,
+    duration: Annotated[
+        Decimal | None, typer.Option(parser=_seconds, metavar="SECONDS", help="How long it lasts.")
+    ] = None,
+    prompt: PromptOption = None,
+    transition: Annotated[
+        Transition | None, typer.Option(help="How it follows the one before.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Text on the picture.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A picture of your own.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a scene other values; what is not given stays."""
+    from reelmill.pipelines.storyboards import commands
+
+    changes = {
+        "description": description,
+        "duration": duration,
+        "image_prompt": prompt,
+        "transition": transition,
+        "title": title,
+    }
+    with _usage():
+        wish = commands.scene_wish(changes)
+    commands.edit(context.obj(), board, scene, wish, picture, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    '  reelmill storyboards refine 0a1b 2 --prompt "A lighthouse in a storm"'
+)
+def refine(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    scene: SceneArgument,
+    prompt: PromptOption = None,
+    description: DescriptionOption = None,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a scene other words, and with another prompt another picture; five times at most."""
+    from reelmill.pipelines.storyboards import commands
+
+    with _usage():
+        wish = commands.refinement(scene, prompt, description)
+    commands.refine(context.obj(), board, wish, wait=wait, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    '  reelmill storyboards regenerate 0a1b 2 --feedback "warmer light, no people"'
+)
+def regenerate(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    scene: SceneArgument,
+    feedback: Annotated[str, typer.Option(help="What is to be otherwise.")] = "",
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the picture of a scene anew."""
+    from reelmill.pipelines.storyboards import commands
+
+    with _usage():
+        wish = commands.feedback_wish(feedback)
+    commands.regenerate(context.obj(), board, scene, wish, wait=wait, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards reorder 0a1b 3 1 2")
+def reorder(
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    order: Annotated[
+        list[int], typer.Argument(metavar="SCENE...", help="All scenes, in the wanted order.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Give the scenes another order."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.reorder(context.obj(), board, order, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards remove 0a1b 2")
+def remove(
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    scene: SceneArgument,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove a scene; those behind it move up."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.remove(context.obj(), board, scene, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n  reelmill storyboards sounds 0a1b --voice voice.mp3 --music song.mp3"
+)
+def sounds(
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    voice: Annotated[Path | None, typer.Option(metavar="FILE", help="Speaks over it.")] = None,
+    music: Annotated[Path | None, typer.Option(metavar="FILE", help="Plays under it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is heard over the video: nothing unless it is given."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.sounds(context.obj(), board, voice, music, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards cancel 0a1b")
+def cancel(context: typer.Context, *, board: BoardArgument, as_json: JsonOption = False) -> None:
+    """Stop the work on a board; its provider is told to stop too."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.cancel(context.obj(), board, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards retry 0a1b")
+def retry(
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a board that failed or was canceled; what was paid is not paid again."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.retry(context.obj(), board, wait=wait, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n  reelmill storyboards export 0a1b -o sea.webm --quality low"
+)
+def export(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    board: BoardArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help="Ends in .mp4, .mov or .webm.")
+    ],
+    quality: Annotated[Quality, typer.Option(help="480, 720 or 1080 lines.")] = Quality.MEDIUM,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy a finished video into another format and quality."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.export(context.obj(), board, output, quality, force=force, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    "  reelmill storyboards decide 5f0e... --not-bought\n"
+    "  reelmill storyboards decide 5f0e... --bought gm3qorzdhgbfurvjtvhg6dckhu"
+)
+def decide(
+    context: typer.Context,
+    *,
+    purchase: Annotated[str, typer.Argument(metavar="PURCHASE", help="As `cost` lists it.")],
+    bought: Annotated[
+        str | None, typer.Option(metavar="PREDICTION", help="The provider's name for it.")
+    ] = None,
+    not_bought: Annotated[bool, typer.Option("--not-bought", help="It was not bought.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether something was bought that the provider cannot tell; then retry the board."""
+    from reelmill.pipelines.storyboards import commands
+
+    if (bought is None) is not not_bought:
+        raise typer.BadParameter("Give --bought PREDICTION or --not-bought.")
+    commands.decide(context.obj(), purchase, bought, as_json=as_json)
+
+
+@group.command(
+    "simulate-provider",
+    epilog="Examples:\n\n\b\n"
+    "  reelmill storyboards simulate-provider\n"
+    "  reelmill storyboards simulate-provider --port 9000 --seed 7 --share 0.3",
+)
+def simulate_provider(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Let things go wrong, the same ones for the same seed.")
+    ] = None,
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of calls that go wrong, with a seed.")
+    ] = 0.25,
+    webhook_secret: Annotated[
+        str, typer.Option(metavar="SECRET", help="Signs webhooks; none are sent without it.")
+    ] = "",
+) -> None:
+    """Stand in for the provider that is paid, on this machine, until Ctrl-C.
+
+    It speaks the same HTTP, makes small pictures and short videos, and keeps books.
+    """
+    from reelmill.pipelines.storyboards.providers.simulator import running
+
+    running.simulate(
+        context.obj().terminal, running.provider_of(seed, share, webhook_secret), port=port
+    )

@@ -1,0 +1,304 @@
+"""What `reelmill storyboards ...` does: boards drafted, shown, changed, approved, rendered."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reelmill.catalog.job import JobState
+from reelmill.desk import Desk
+from reelmill.errors import Refused
+from reelmill.foreground import may_write
+from reelmill.pipelines.storyboards.bodies import (
+    ExportWish,
+    RefineWish,
+    RegenerateWish,
+    SceneWish,
+    SoundsWish,
+)
+from reelmill.pipelines.storyboards.records import Entry
+from reelmill.pipelines.storyboards.room import Ended, Room, copy_to, model, room_of, uploaded
+from reelmill.pipelines.storyboards.spec import (
+    AspectRatio,
+    GenerationRequest,
+    Quality,
+    VideoFormat,
+    VideoStatus,
+)
+from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut, QuoteOut
+
+
+class UnknownEnding(Refused):
+    """The name ends in no format that is made."""
+
+
+def asked(
+    prompt: str, duration: int, style: str | None, ratio: AspectRatio, client: str | None
+) -> GenerationRequest:
+    """What was typed, as a request.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    told = {"prompt": prompt, "duration": duration, "style": style, "client_id": client}
+    return model(GenerationRequest, {**told, "aspect_ratio": ratio})
+
+
+def refinement(scene: int, prompt: str | None, description: str | None) -> RefineWish:
+    """What was typed, as a refinement.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    words = {"new_image_prompt": prompt, "new_description": description}
+    return model(RefineWish, {"scene_number": scene, **words})
+
+
+def draft(desk: Desk, request: GenerationRequest, *, wait: bool, as_json: bool) -> None:
+    """Draft a board."""
+    with room_of(desk) as room:
+        room.followed(room.studio.draft(request), wait=wait, as_json=as_json)
+
+
+def list_boards(desk: Desk, status: VideoStatus | None, limit: int, *, as_json: bool) -> None:
+    """List boards, the newest first."""
+    with room_of(desk) as room:
+        found = room.studio.page(limit=limit, status=status)
+        if as_json:
+            desk.terminal.document([room.told(whole) for whole in found])
+            return
+    desk.terminal.table(
+        ("board", "status", "scenes", "cost", "prompt"),
+        [
+            (
+                whole.board.id,
+                whole.board.status.value,
+                str(len(whole.scenes)),
+                str(whole.costs.actual),
+                whole.board.prompt[:50],
+            )
+            for whole in found
+        ],
+    )
+    if not found:
+        desk.terminal.note("no boards")
+
+
+def show(desk: Desk, board: str, *, as_json: bool) -> None:
+    """Show a board."""
+    with room_of(desk) as room:
+        room.tell(room.studio.whole(room.board_id(board)), as_json=as_json)
+
+
+def approve(desk: Desk, board: str, *, as_json: bool) -> None:
+    """Approve a board."""
+    with room_of(desk) as room:
+        room.tell(room.studio.approve(room.board_id(board)), as_json=as_json)
+
+
+def render(  # noqa: PLR0913 - the options of a command
+    desk: Desk, board: str, output: Path | None, *, force: bool, wait: bool, as_json: bool
+) -> None:
+    """Make the video of a board, and a copy of it where that is wanted."""
+    if output is not None:
+        may_write(output, force=force)
+    with room_of(desk) as room:
+        whole = room.studio.render(room.board_id(board))
+        room.followed(whole, wait=wait, as_json=as_json)
+        film = room.studio.whole(whole.board.id).board.film
+        if output is not None and film is not None:
+            copy_to(room, film.key, output)
+
+
+def cost(desk: Desk, board: str, *, as_json: bool) -> None:
+    """What a board has cost and will cost; without one, what is spent today."""
+    with room_of(desk) as room:
+        if board:
+            _cost_of(room, room.board_id(board), as_json=as_json)
+        else:
+            _today(room, as_json=as_json)
+
+
+def estimate(desk: Desk, duration: int, *, as_json: bool) -> None:
+    """What a board of a length would cost."""
+    request = GenerationRequest(prompt="An estimate", duration=duration)
+    with room_of(desk) as room:
+        quote = room.studio.quote(request)
+    if as_json:
+        desk.terminal.document(QuoteOut.of(quote).model_dump(mode="json"))
+        return
+    desk.terminal.line(
+        f"{quote.total_usd} USD: {quote.scenes} pictures, {quote.seconds} s of video"
+    )
+    for warning in quote.warnings:
+        desk.terminal.note(warning)
+
+
+def scene_wish(changes: dict[str, Any]) -> SceneWish:
+    """What was typed, as changes of a scene.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    return model(SceneWish, changes)
+
+
+def edit(  # noqa: PLR0913 - the options of a command
+    desk: Desk,
+    board: str,
+    scene: int,
+    wish: SceneWish,
+    picture: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Give a scene other values."""
+    with room_of(desk) as room:
+        board_id = room.board_id(board)
+        asset = uploaded(room, picture) if picture else None
+        wish = wish.model_copy(update={"picture_asset_id": asset})
+        room.tell(room.editing.edit(board_id, scene, wish), as_json=as_json)
+
+
+def refine(desk: Desk, board: str, wish: RefineWish, *, wait: bool, as_json: bool) -> None:
+    """Refine a scene."""
+    with room_of(desk) as room:
+        whole = room.editing.refine(room.board_id(board), wish)
+        room.followed(whole, wait=wait, as_json=as_json)
+
+
+def feedback_wish(feedback: str) -> RegenerateWish:
+    """What was typed, as a wish for the next picture.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    return model(RegenerateWish, {"feedback": feedback})
+
+
+def regenerate(  # noqa: PLR0913 - the options of a command
+    desk: Desk, board: str, scene: int, wish: RegenerateWish, *, wait: bool, as_json: bool
+) -> None:
+    """Make a picture anew."""
+    with room_of(desk) as room:
+        whole = room.editing.regenerate(room.board_id(board), scene, wish)
+        room.followed(whole, wait=wait, as_json=as_json)
+
+
+def reorder(desk: Desk, board: str, order: Sequence[int], *, as_json: bool) -> None:
+    """Give the scenes another order."""
+    with room_of(desk) as room:
+        room.tell(room.editing.reorder(room.board_id(board), tuple(order)), as_json=as_json)
+
+
+def remove(desk: Desk, board: str, scene: int, *, as_json: bool) -> None:
+    """Remove a scene."""
+    with room_of(desk) as room:
+        room.tell(room.editing.delete_scene(room.board_id(board), scene), as_json=as_json)
+
+
+def sounds(
+    desk: Desk, board: str, voice: Path | None, music: Path | None, *, as_json: bool
+) -> None:
+    """Say what is heard over the video."""
+    with room_of(desk) as room:
+        board_id = room.board_id(board)
+        wish = SoundsWish(
+            voice_asset_id=uploaded(room, voice) if voice else None,
+            music_asset_id=uploaded(room, music) if music else None,
+        )
+        room.tell(room.editing.set_sounds(board_id, wish), as_json=as_json)
+
+
+def cancel(desk: Desk, board: str, *, as_json: bool) -> None:
+    """Stop the work on a board."""
+    with room_of(desk) as room:
+        room.tell(room.studio.cancel(room.board_id(board)), as_json=as_json)
+
+
+def retry(desk: Desk, board: str, *, wait: bool, as_json: bool) -> None:
+    """Go on with a board."""
+    with room_of(desk) as room:
+        room.followed(room.studio.retry(room.board_id(board)), wait=wait, as_json=as_json)
+
+
+def export(  # noqa: PLR0913 - the options of a command
+    desk: Desk, board: str, output: Path, quality: Quality, *, force: bool, as_json: bool
+) -> None:
+    """Copy a video into another format and quality."""
+    wish = ExportWish(format=_format_of(output), quality=quality)
+    may_write(output, force=force)
+    with room_of(desk) as room:
+        board_id = room.board_id(board)
+        exported = room.studio.export(board_id, wish)
+        if exported.key is None:
+            job = room.wait_for(exported.job.id, output.name)
+            if job.state is not JobState.COMPLETED:
+                raise Ended(status=job.state.value, problem=job.error_message)
+            exported = room.studio.export(board_id, wish)
+        assert exported.key is not None, "its job completed"
+        copy_to(room, exported.key, output)
+    if as_json:
+        facts = {"output": str(output), "format": wish.format.value, "quality": quality.value}
+        desk.terminal.document(facts | {"size_bytes": output.stat().st_size})
+    else:
+        desk.terminal.line(str(output))
+
+
+def decide(desk: Desk, purchase: str, bought: str | None, *, as_json: bool) -> None:
+    """Take a person's word for whether something was bought."""
+    with room_of(desk) as room:
+        entry = room.bank.decide(purchase, bought)
+    if as_json:
+        desk.terminal.document(EntryOut.of(entry).model_dump(mode="json"))
+    else:
+        desk.terminal.line(f"{entry.id} {entry.state.value}")
+
+
+def _cost_of(room: Room, board_id: str, *, as_json: bool) -> None:
+    whole, entries = room.studio.whole(board_id), room.studio.purchases(board_id)
+    told = CostsOut.of(whole, entries)
+    terminal = room.desk.terminal
+    if as_json:
+        terminal.document(told.model_dump(mode="json"))
+        return
+    terminal.line(
+        f"{whole.costs.actual} USD paid, {whole.costs.held} held, {whole.to_come} to come; "
+        f"estimated {whole.board.estimated}"
+    )
+    terminal.table(
+        ("purchase", "what", "attempt", "state", "USD"),
+        [_line(entry) for entry in entries],
+    )
+    for warning in told.warnings:
+        terminal.note(warning)
+
+
+def _line(entry: Entry) -> tuple[str, ...]:
+    what, usd = entry.purpose.partition("-")[0], entry.actual
+    paid = "-" if usd is None else str(usd)
+    return entry.id, what, str(entry.attempt), entry.state.value, paid
+
+
+def _today(room: Room, *, as_json: bool) -> None:
+    budgets, undecided = room.bank.today(), room.bank.undecided()
+    terminal = room.desk.terminal
+    if as_json:
+        terminal.document(
+            {
+                "budgets": [BudgetOut.of(one).model_dump(mode="json") for one in budgets],
+                "undecided": [EntryOut.of(one).model_dump(mode="json") for one in undecided],
+            }
+        )
+        return
+    rows = [(one.whose, str(one.spent), str(one.soft), str(one.hard)) for one in budgets]
+    terminal.table(("budget", "spent", "soft", "hard"), rows)
+    for entry in undecided:
+        terminal.problem(f"purchase {entry.id}: nobody can tell whether it was bought; decide")
+
+
+def _format_of(output: Path) -> VideoFormat:
+    try:
+        return VideoFormat(output.suffix.removeprefix(".").lower())
+    except ValueError:
+        there = ", ".join(f".{kind}" for kind in VideoFormat)
+        raise UnknownEnding(path=str(output), hint=f"Choose among {there}.") from None

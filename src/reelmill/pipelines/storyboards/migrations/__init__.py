@@ -1,0 +1,1 @@
+"""Changes of the tables of the storyboards, one file each under `versions/`."""

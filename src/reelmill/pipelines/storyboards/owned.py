@@ -1,0 +1,42 @@
+"""Ids that a caller names -> the caller's own boards and assets; another's are not there."""
+
+from reelmill.accounts.caller import Caller
+from reelmill.catalog.database import Transaction
+from reelmill.pipelines.storyboards.records import Asset, AssetKind, Board
+from reelmill.pipelines.storyboards.refusals import AssetNotFound, BoardNotFound, WrongAsset
+from reelmill.pipelines.storyboards.tables import assets, boards
+
+
+def board_of(conn: Transaction, caller: Caller, board_id: str) -> Board:
+    """A board of the caller.
+
+    Raises:
+        BoardNotFound: none, or somebody else's.
+    """
+    board = boards.find(conn, board_id)
+    if board is None or not caller.owns(board.owner):
+        raise BoardNotFound(board_id=board_id)
+    return board
+
+
+def asset_of(conn: Transaction, caller: Caller, asset_id: str) -> Asset:
+    """An asset of the caller.
+
+    Raises:
+        AssetNotFound: none, or somebody else's.
+    """
+    asset = assets.find(conn, asset_id)
+    if asset is None or not caller.owns(asset.owner):
+        raise AssetNotFound(asset_id=asset_id)
+    return asset
+
+
+def heard(conn: Transaction, caller: Caller, *asset_ids: str | None) -> None:
+    """See that assets are sounds of the caller.
+
+    Raises:
+        AssetNotFound, WrongAsset: one is not.
+    """
+    for asset_id in asset_ids:
+        if asset_id and asset_of(conn, caller, asset_id).kind is not AssetKind.AUDIO:
+            raise WrongAsset(asset_id=asset_id, wanted=AssetKind.AUDIO.value)

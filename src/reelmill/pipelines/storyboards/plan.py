@@ -1,0 +1,190 @@
+"""A prompt -> scenes; scenes -> frames, price and time to come. Decides; touches nothing."""
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from reelmill.pipelines.storyboards.refusals import BadOrder
+from reelmill.pipelines.storyboards.settings import ModelPrice
+from reelmill.pipelines.storyboards.spec import (
+    MAX_SCENES,
+    MIN_SCENES,
+    GenerationRequest,
+    Scene,
+    Transition,
+)
+
+#: Seconds of video for each scene of a draft. Source: storyboard task.
+SECONDS_A_SCENE: Final = 5
+
+#: What makes a picture look made with care. Source: storyboard task.
+FINISH: Final = ", high quality, professional cinematography"
+
+#: Letters of the prompt that go into one description and into one image prompt.
+DESCRIPTION_LETTERS, PROMPT_LETTERS = 900, 1700
+
+#: So many times the estimate may be spent before somebody is warned. Source: render task.
+VARIANCE: Final = Decimal("1.2")
+
+#: What money is told in.
+CENT: Final = Decimal("0.01")
+
+_ROLES: Final = {1: "Opening scene", 2: "Context"}
+
+
+def scene_count(duration_s: int) -> int:
+    """How many scenes a draft of a length has.
+
+    >>> scene_count(5), scene_count(30), scene_count(300)
+    (3, 6, 10)
+    """
+    return min(max(duration_s // SECONDS_A_SCENE, MIN_SCENES), MAX_SCENES)
+
+
+def durations(duration_s: int, scenes: int) -> tuple[Decimal, ...]:
+    """Equal durations, to the hundredth of a second, whose sum is the whole.
+
+    >>> [str(one) for one in durations(5, 3)]
+    ['1.66', '1.67', '1.67']
+    """
+    ends = [duration_s * 100 * number // scenes for number in range(scenes + 1)]
+    return tuple(Decimal(end - start) / 100 for start, end in pairwise(ends))
+
+
+def draft(request: GenerationRequest) -> tuple[Scene, ...]:
+    """The scenes of a prompt by rule: an opening, a context, what happens, a closing."""
+    count = scene_count(request.duration)
+    return tuple(
+        Scene(
+            scene_number=number,
+            description=f"{role_of(number, count)}: {clipped(request.prompt, DESCRIPTION_LETTERS)}",
+            duration=duration,
+            image_prompt=_image_prompt(request, role_of(number, count)),
+            transition=Transition.FADE if number == 1 else Transition.CROSSFADE,
+        )
+        for number, duration in enumerate(durations(request.duration, count), start=1)
+    )
+
+
+def role_of(number: int, count: int) -> str:
+    """What a scene is for.
+
+    >>> [role_of(number, 4) for number in (1, 2, 3, 4)]
+    ['Opening scene', 'Context', 'Scene 3', 'Closing scene']
+    """
+    if number == count:
+        return "Closing scene"
+    return _ROLES.get(number, f"Scene {number}")
+
+
+def finished(prompt: str, style: str | None) -> str:
+    """What is asked of a model that draws.
+
+    >>> finished("A cat", "watercolour")
+    'A cat, watercolour style, high quality, professional cinematography'
+    """
+    styled = f", {style} style" if style else ""
+    return f"{prompt}{styled}{FINISH}"
+
+
+def clipped(text: str, letters: int) -> str:
+    """The beginning of a text, in one line, cut between words where that is possible.
+
+    >>> clipped("one  two three", 9)
+    'one two'
+    """
+    line = " ".join(text.split())
+    if len(line) <= letters:
+        return line
+    return line[: letters + 1].rpartition(" ")[0][:letters] or line[:letters]
+
+
+def frames_of(lengths: Sequence[Decimal], rate: int) -> tuple[int, ...]:
+    """Frames of each scene: each begins at the frame that is nearest to its time.
+
+    No scene is without a frame, and no rounding adds up.
+
+    >>> frames_of([Decimal("1.67"), Decimal("1.66"), Decimal("1.67")], 30)
+    (50, 50, 50)
+    """
+    ends, total = [0], Fraction(0)
+    for length in lengths:
+        total += Fraction(length)
+        ends.append(max(round(total * rate), ends[-1] + 1))
+    return tuple(end - start for start, end in pairwise(ends))
+
+
+def price(
+    model: ModelPrice, *, images: int = 0, seconds: Decimal = Decimal(0), runs: int = 0
+) -> Decimal:
+    """What some work of a model costs, dollars, exact.
+
+    >>> price(ModelPrice(per_image=Decimal("0.003")), images=10)
+    Decimal('0.030')
+    """
+    return model.per_image * images + model.per_second * seconds + model.per_run * runs
+
+
+def estimate(
+    *, images: int, seconds: Decimal, image_model: ModelPrice, video_model: ModelPrice
+) -> Decimal:
+    """What a board costs: a picture for each scene, and one video. Dollars, to the cent.
+
+    >>> skyreels = ModelPrice(per_second=Decimal("0.10"))
+    >>> flux = ModelPrice(per_image=Decimal("0.003"))
+    >>> estimate(images=10, seconds=Decimal(20), image_model=flux, video_model=skyreels)
+    Decimal('2.03')
+    """
+    pictures = price(image_model, images=images)
+    return rounded(pictures + price(video_model, seconds=seconds, runs=1))
+
+
+def rounded(usd: Decimal) -> Decimal:
+    """Dollars to the cent, halves up.
+
+    >>> rounded(Decimal("0.706"))
+    Decimal('0.71')
+    """
+    return usd.quantize(CENT, ROUND_HALF_UP)
+
+
+def is_over(actual: Decimal, estimated: Decimal) -> bool:
+    """Whether so much was spent that somebody is to be warned.
+
+    >>> is_over(Decimal("1.20"), Decimal("1.00")), is_over(Decimal("1.21"), Decimal("1.00"))
+    (False, True)
+    """
+    return actual > estimated * VARIANCE
+
+
+def eta_s(took_s: Sequence[float], remaining: int) -> int | None:
+    """Seconds until the rest is done, when each takes as long as those before did on average.
+
+    >>> eta_s([2.0, 4.0], 3), eta_s([], 3)
+    (9, None)
+    """
+    return round(sum(took_s) / len(took_s) * remaining) if took_s else None
+
+
+def reordered(order: Sequence[int], scenes: int) -> Mapping[int, int]:
+    """New numbers of scenes by their old ones.
+
+    Args:
+        order: The present numbers in the order that is wanted.
+        scenes: How many there are.
+
+    Raises:
+        BadOrder: it does not name each scene once.
+
+    >>> reordered([3, 1, 2], 3)
+    {3: 1, 1: 2, 2: 3}
+    """
+    if sorted(order) != list(range(1, scenes + 1)):
+        raise BadOrder(scenes=scenes)
+    return {old: new for new, old in enumerate(order, start=1)}
+
+
+def _image_prompt(request: GenerationRequest, role: str) -> str:
+    return finished(f"{role}: {clipped(request.prompt, PROMPT_LETTERS)}", request.style)

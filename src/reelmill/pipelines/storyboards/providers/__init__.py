@@ -1,0 +1,1 @@
+"""Who makes pictures and videos: this machine, or somebody who is paid for it."""

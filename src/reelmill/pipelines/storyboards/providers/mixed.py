@@ -1,0 +1,75 @@
+"""Pictures from a provider that is paid, and films that are made of them on this machine."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from reelmill.pipelines.storyboards.providers.local import Local
+from reelmill.pipelines.storyboards.providers.provider import (
+    FilmRequest,
+    Prediction,
+    PredictionId,
+    Provider,
+    ProviderRequest,
+)
+
+#: What stands before the ids of what is made here.
+HERE: Final = "local:"
+
+
+class Mixed:
+    """A provider whose films are made here.
+
+    Args:
+        pictures: Makes pictures.
+        films: This machine.
+    """
+
+    def __init__(self, pictures: Provider, films: Local) -> None:
+        self._pictures, self._films = pictures, films
+
+    @property
+    def name(self) -> str:
+        """That of whoever is paid."""
+        return self._pictures.name
+
+    def price(self, request: ProviderRequest) -> Decimal:
+        """Dollars that a request will cost."""
+        return self._maker(request).price(request)
+
+    def submit(self, request: ProviderRequest, idempotency_key: str) -> PredictionId:
+        """Ask for it, or make it. See `Provider.submit`."""
+        if not isinstance(request, FilmRequest):
+            return self._pictures.submit(request, idempotency_key)
+        self._films.begin(idempotency_key)
+        return PredictionId(f"{HERE}{self._films.submit(request, idempotency_key)}")
+
+    def look(self, prediction_id: PredictionId) -> Prediction:
+        """How far it is. See `Provider.look`."""
+        if not prediction_id.startswith(HERE):
+            return self._pictures.look(prediction_id)
+        return _named(self._films.look(_own(prediction_id)))
+
+    def cancel(self, prediction_id: PredictionId) -> Prediction:
+        """Stop it. See `Provider.cancel`."""
+        if not prediction_id.startswith(HERE):
+            return self._pictures.cancel(prediction_id)
+        return _named(self._films.cancel(_own(prediction_id)))
+
+    def find(self, idempotency_key: str, since: datetime) -> PredictionId | None:
+        """What was made, or bought, under a key. See `Provider.find`."""
+        if not self._films.was_begun(idempotency_key):
+            return self._pictures.find(idempotency_key, since)
+        made = self._films.find(idempotency_key, since)
+        return None if made is None else PredictionId(f"{HERE}{made}")
+
+    def _maker(self, request: ProviderRequest) -> Provider:
+        return self._films if isinstance(request, FilmRequest) else self._pictures
+
+
+def _own(prediction_id: PredictionId) -> PredictionId:
+    return PredictionId(prediction_id.removeprefix(HERE))
+
+
+def _named(seen: Prediction) -> Prediction:
+    return seen.model_copy(update={"id": PredictionId(f"{HERE}{seen.id}")})

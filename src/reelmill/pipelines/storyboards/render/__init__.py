@@ -1,0 +1,1 @@
+"""Words -> pictures; pictures -> a film. All of it on this machine."""

@@ -1,0 +1,54 @@
+"""What comes of work on a board. Pure."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from reelmill.engine.words import ArtifactMade
+from reelmill.pipelines.storyboards.spec import VideoStatus
+from reelmill.units import StoreKey
+
+
+class VideoMade(BaseModel):
+    """A finished video, as it was decoded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: StoreKey
+    """Where it lies."""
+
+    width: int
+    """Pixels."""
+
+    height: int
+    """Pixels."""
+
+    duration_s: float
+    """Seconds, from decoded frames."""
+
+    frames: int
+    """Decoded frames."""
+
+    size_bytes: int
+    """Size of the file."""
+
+
+class StoryboardsResult(BaseModel):
+    """What one piece of work gave."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: VideoStatus
+    """Where the board is afterwards."""
+
+    message: str
+    """One line for people."""
+
+    cost_usd: Decimal = Decimal(0)
+    """What this piece of work cost, failed attempts included."""
+
+    video: VideoMade | None = None
+    """Of a render or an export."""
+
+    artifacts: tuple[ArtifactMade, ...] = ()
+    """The files, to be recorded when the job completes."""

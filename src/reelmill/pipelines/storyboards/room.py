@@ -1,0 +1,189 @@
+"""What the commands of the storyboards work with: the opened system, and boards told to people."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from reelmill.accounts.caller import LOCAL
+from reelmill.catalog.job import Job
+from reelmill.desk import Desk, System
+from reelmill.errors import Refused
+from reelmill.foreground import folder_beside
+from reelmill.pipelines.storyboards.bank import Bank
+from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.editing import Editing
+from reelmill.pipelines.storyboards.refusals import BoardNotFound
+from reelmill.pipelines.storyboards.shelf import Shelf
+from reelmill.pipelines.storyboards.spec import (
+    STORYBOARDS,
+    VideoStatus,
+)
+from reelmill.pipelines.storyboards.studio import Studio
+from reelmill.pipelines.storyboards.tables import boards
+from reelmill.pipelines.storyboards.views.boards import JobResponse
+from reelmill.units import JobId, StoreKey
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+#: A status that a command fails with: exit code 1.
+_BAD = (VideoStatus.FAILED, VideoStatus.CANCELED)
+
+
+class BadWish(Refused):
+    """That cannot be asked."""
+
+
+class AmbiguousBoard(Refused):
+    """Several boards begin so."""
+
+
+class NoSuchFile(Refused):
+    """There is no such file."""
+
+
+class Ended(Refused):
+    """The board came to a bad end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """What the commands work with."""
+
+    desk: Desk
+    """The terminal."""
+
+    system: System
+    """The opened system."""
+
+    studio: Studio
+    """Boards asked for."""
+
+    editing: Editing
+    """Boards changed."""
+
+    shelf: Shelf
+    """Files taken in."""
+
+    bank: Bank
+    """Money."""
+
+    def board_id(self, beginning: str) -> str:
+        """The board whose id begins so.
+
+        Raises:
+            BoardNotFound, AmbiguousBoard: none does, or several do.
+        """
+        with self.system.services.catalog.read() as conn:
+            found = boards.beginning_with(conn, beginning, limit=2)
+        if not found:
+            raise BoardNotFound(board_id=beginning, hint="See `reelmill storyboards list`.")
+        if len(found) > 1:
+            raise AmbiguousBoard(beginning=beginning, hint="Give more of the id.")
+        return found[0]
+
+    def told(self, whole: Whole) -> dict[str, Any]:
+        """A board as JSON."""
+        return JobResponse.of(whole, self.system.services.clock()).model_dump(mode="json")
+
+    def wait_for(self, job_id: JobId, label: str) -> Job:
+        """Work here until a job has ended, and show how far it is."""
+        with self.system.node([STORYBOARDS]), self.desk.terminal.bar(label) as bar:
+
+            def changed(job: Job) -> None:
+                bar.at(job.done, job.total, job.message or job.stage)
+
+            return self.system.jobs.wait([job_id], on_change=changed)[job_id]
+
+    def followed(self, whole: Whole, *, wait: bool, as_json: bool) -> None:
+        """Wait for the work on a board where that is wanted, and tell how it is.
+
+        Raises:
+            Ended: it failed or was canceled.
+        """
+        board = whole.board
+        if wait and board.status.is_working:
+            self.wait_for(board.job_id, board.id[:8])
+            whole = self.studio.whole(board.id)
+        self.tell(whole, as_json=as_json)
+        self.judge(whole)
+
+    @staticmethod
+    def judge(whole: Whole) -> None:
+        """Let a good end pass.
+
+        Raises:
+            Ended: it failed or was canceled.
+        """
+        if whole.board.status in _BAD:
+            raise Ended(status=whole.board.status.value, problem=whole.board.error_message)
+
+    def tell(self, whole: Whole, *, as_json: bool) -> None:
+        """Tell of a board."""
+        if as_json:
+            self.desk.terminal.document(self.told(whole))
+            return
+        board, terminal = whole.board, self.desk.terminal
+        approved = ", approved" if board.is_approved else ""
+        terminal.line(f"{board.id} {board.status.value}{approved}")
+        for row in whole.scenes:
+            state = row.error or row.picture_status.value
+            terminal.line(f"  {row.number}  {row.duration} s  {state}  {row.description[:70]}")
+        terminal.line(f"  cost: {whole.costs.actual} USD, to come: {whole.to_come} USD")
+        if board.film is not None and board.status is VideoStatus.COMPLETED:
+            path = self.system.services.store.local_path(board.film.key)
+            terminal.line(f"  video: {path or board.film.key}")
+        if board.message:
+            terminal.note(board.message)
+
+
+@contextmanager
+def room_of(desk: Desk) -> Iterator[Room]:
+    """Open the system for a command of the one person of this machine."""
+    with desk.open() as system:
+        who: dict[str, Any] = {"here": system.services, "caller": LOCAL}
+        yield Room(
+            desk=desk,
+            system=system,
+            studio=Studio(**who, jobs=system.jobs),
+            editing=Editing(**who, jobs=system.jobs),
+            shelf=Shelf(**who),
+            bank=Bank(**who),
+        )
+
+
+def copy_to(room: Room, key: StoreKey, output: Path) -> None:
+    """A file of the store under a name of the user's, whole or not at all."""
+    with folder_beside(output) as folder:
+        copy = folder / output.name
+        room.system.services.store.fetch(key, copy)
+        copy.replace(output)
+
+
+def uploaded(room: Room, file: Path) -> str:
+    """Take in a file of the user's, which stays."""
+    if not file.is_file():
+        raise NoSuchFile(path=str(file))
+    with room.system.services.scratch() as folder:
+        copy = folder / "upload"
+        shutil.copyfile(file, copy)
+        return room.shelf.take(copy, file.name).id
+
+
+def model(kind: type[ModelT], told: dict[str, Any]) -> ModelT:
+    """What was typed, as a model; what was not is left to its defaults.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    given = {name: value for name, value in told.items() if value is not None}
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise BadWish(problem=f"{where}: {first['msg']}") from None

@@ -1,0 +1,30 @@
+"""Storyboards over HTTP: boards, their scenes, their videos, assets; and what is open to all."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from reelmill.pipelines.storyboards.routes import (
+    assets,
+    boards,
+    calls,
+    money,
+    pages,
+    scenes,
+    videos,
+)
+
+#: Paths whose POST has a limit of its own.
+UPLOADS: Final = frozenset({"/v1/storyboards/assets"})
+
+api = APIRouter(prefix="/v1", tags=["storyboards"])
+# Assets first: a board's path is one part behind the prefix, as theirs is.
+for room in (assets, money, boards, scenes, videos):
+    api.include_router(room.router)
+
+router = APIRouter()
+router.include_router(api)
+router.include_router(pages.router)
+
+#: Open to whoever can prove with what they send that they may: a signature.
+links = calls.router

@@ -1,0 +1,106 @@
+"""Scenes of a board over HTTP: shown, edited, drawn anew, removed."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request, Response, UploadFile
+
+from reelmill.pipelines.storyboards.bodies import RegenerateWish, SceneWish
+from reelmill.pipelines.storyboards.keys import type_of
+from reelmill.pipelines.storyboards.refusals import PictureNotReady
+from reelmill.pipelines.storyboards.routes.asked import SceneNumber, TheEditing, TheShelf, limited
+from reelmill.pipelines.storyboards.routes.assets import kept
+from reelmill.pipelines.storyboards.routes.boards import told
+from reelmill.pipelines.storyboards.spec import StoryboardEntry
+from reelmill.pipelines.storyboards.views.boards import JobResponse, entry_of
+from reelmill.web.deps import TheApp
+from reelmill.web.files import KEPT, Content, content
+from reelmill.web.jobs import problem_documents
+
+router = APIRouter(prefix="/storyboards/{board_id}/scenes/{number}")
+
+
+@router.get("", operation_id="find_board_scene", responses=problem_documents(404))
+def find_scene(editing: TheEditing, board_id: str, number: SceneNumber) -> StoryboardEntry:
+    """A scene as it is now."""
+    return entry_of(editing.scene(board_id, number)[1])
+
+
+@router.put("", operation_id="edit_board_scene", responses=problem_documents(400, 404, 409, 422))
+def edit_scene(
+    app: TheApp, editing: TheEditing, board_id: str, number: SceneNumber, wish: SceneWish
+) -> JobResponse:
+    """Give a scene other values; what is not given stays."""
+    return told(app, editing.edit(board_id, number, wish))
+
+
+@router.delete("", operation_id="delete_board_scene", responses=problem_documents(400, 404, 409))
+def delete_scene(
+    app: TheApp, editing: TheEditing, board_id: str, number: SceneNumber
+) -> JobResponse:
+    """Remove a scene; those behind it move up."""
+    return told(app, editing.delete_scene(board_id, number))
+
+
+@router.post(
+    "/regenerate",
+    operation_id="regenerate_board_scene",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problem_documents(404, 409, 422, 429, 503),
+)
+def regenerate(
+    app: TheApp,
+    editing: TheEditing,
+    board_id: str,
+    number: SceneNumber,
+    wish: Annotated[RegenerateWish | None, Body()] = None,
+) -> JobResponse:
+    """Make the picture of a scene anew."""
+    return told(app, editing.regenerate(board_id, number, wish or RegenerateWish()))
+
+
+@router.head("/picture", include_in_schema=False)
+@router.get(
+    "/picture",
+    operation_id="read_scene_picture",
+    response_class=Response,
+    responses={
+        200: {"description": "The picture.", "content": {"image/*": {}}},
+        **problem_documents(404),
+    },
+)
+def read_picture(
+    app: TheApp, editing: TheEditing, request: Request, board_id: str, number: SceneNumber
+) -> Response:
+    """The picture of a scene."""
+    _, scene = editing.scene(board_id, number)
+    if scene.picture_key is None:
+        raise PictureNotReady(scene_number=number)
+    name = f"scene-{number}.{scene.picture_key.rpartition('.')[2]}"
+    file = Content(scene.picture_key, type_of(scene.picture_key), name)
+    response = content(app, request, file, download=False)
+    version = request.query_params.get("v")
+    if version and version in scene.picture_key:
+        response.headers["Cache-Control"] = KEPT
+    return response
+
+
+@router.put(
+    "/picture",
+    operation_id="replace_scene_picture",
+    responses=problem_documents(400, 404, 409, 413, 422, 429),
+    dependencies=[limited("upload", lambda rates: rates.upload)],
+)
+def replace_picture(  # noqa: PLR0913 - each is one part of the request
+    app: TheApp,
+    editing: TheEditing,
+    shelf: TheShelf,
+    *,
+    board_id: str,
+    number: SceneNumber,
+    file: UploadFile,
+) -> JobResponse:
+    """Give a scene a picture of your own, as a form with one file."""
+    editing.scene(board_id, number)
+    asset = kept(app, shelf, file, ())
+    return told(app, editing.edit(board_id, number, SceneWish(picture_asset_id=asset.id)))

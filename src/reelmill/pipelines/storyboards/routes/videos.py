@@ -1,0 +1,93 @@
+"""Videos of boards over HTTP: watched, fetched, copied into other formats."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from reelmill.pipelines.storyboards.bodies import ExportWish
+from reelmill.pipelines.storyboards.keys import type_of
+from reelmill.pipelines.storyboards.records import Film
+from reelmill.pipelines.storyboards.routes.asked import TheStudio, limited
+from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
+from reelmill.pipelines.storyboards.views.boards import ExportOut
+from reelmill.pipelines.storyboards.views.common import address
+from reelmill.web.deps import TheApp
+from reelmill.web.files import Content, content
+from reelmill.web.jobs import problem_documents
+
+router = APIRouter(prefix="/storyboards/{board_id}")
+
+
+@router.head("/video", include_in_schema=False)
+@router.get(
+    "/video",
+    operation_id="read_storyboard_video",
+    response_class=Response,
+    responses={
+        200: {"description": "The whole file.", "content": {"video/*": {}}},
+        206: {"description": "The range that was asked for."},
+        416: {"description": "No byte of the file lies in the range."},
+        **problem_documents(404),
+    },
+)
+def read_video(
+    app: TheApp,
+    studio: TheStudio,
+    request: Request,
+    board_id: str,
+    *,
+    download: Annotated[bool, Query(description="Save it rather than show it.")] = False,
+) -> Response:
+    """The video of a board, whole or in ranges; a fetch from its start counts as a download."""
+    film = studio.video(board_id).film
+    assert film is not None, "the board has its video"
+    response = content(app, request, _file(board_id, film), download=download)
+    if _counts(request, response):
+        studio.count_download(board_id)
+    return response
+
+
+@router.get(
+    "/export",
+    operation_id="export_storyboard_video",
+    response_class=Response,
+    responses={
+        200: {"description": "The copy.", "content": {"video/*": {}}},
+        202: {"model": ExportOut, "description": "It is being made: ask again."},
+        **problem_documents(400, 404, 422, 429, 503),
+    },
+    dependencies=[limited("export", lambda rates: rates.export)],
+)
+def export(  # noqa: PLR0913 - each is one part of the request
+    app: TheApp,
+    studio: TheStudio,
+    request: Request,
+    board_id: str,
+    *,
+    kind: Annotated[
+        VideoFormat, Query(alias="format", description="Its packing.")
+    ] = VideoFormat.MP4,
+    quality: Annotated[Quality, Query(description="Its size and its bits.")] = Quality.MEDIUM,
+) -> Response:
+    """The video in another format and quality; made at the first asking, and kept."""
+    exported = studio.export(board_id, ExportWish(format=kind, quality=quality))
+    if exported.key is None:
+        url = f"{address(board_id)}/export?format={kind}&quality={quality}"
+        told = ExportOut.of(exported, url).model_dump(mode="json")
+        return JSONResponse(told, HTTPStatus.ACCEPTED, headers={"Retry-After": "2"})
+    name = f"storyboard-{board_id[:8]}-{quality}.{kind}"
+    return content(app, request, Content(exported.key, type_of(exported.key), name), download=True)
+
+
+def _file(board_id: str, film: Film) -> Content:
+    ending = film.key.rpartition(".")[2]
+    return Content(film.key, film.content_type, f"storyboard-{board_id[:8]}.{ending}")
+
+
+def _counts(request: Request, response: Response) -> bool:
+    begins = request.headers.get("range", "").replace(" ", "").startswith("bytes=0-")
+    is_whole = response.status_code == HTTPStatus.OK
+    is_beginning = response.status_code == HTTPStatus.PARTIAL_CONTENT and begins
+    return request.method == "GET" and (is_whole or is_beginning)

@@ -1,0 +1,317 @@
+"""What is asked of the storyboards: a prompt, scenes, pictures, a video. Pure.
+
+States, bounds and names are those of the API before this one. Source: `VideoStatus`, `Scene`,
+`StoryboardEntry`, `GenerationRequest` and `VideoProgress` there.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, RootModel, StringConstraints
+
+#: The pipeline: its folder, its queue, its settings, the beginning of its jobs' ids.
+STORYBOARDS: Final = "storyboards"
+
+#: Fewest and most scenes that a draft has. Source: storyboard task.
+MIN_SCENES, MAX_SCENES = 3, 10
+
+#: Shortest and longest video, in seconds. Source: `GenerationRequest`.
+MIN_DURATION_S, MAX_DURATION_S = 5, 300
+
+#: Longest scene, in seconds. Source: `Scene`.
+MAX_SCENE_S = 60
+
+#: Times that a storyboard may be refined. Source: refine endpoint.
+MAX_REFINEMENTS = 5
+
+#: What names a board, a scene, an asset or an entry of the ledger: 32 hexadecimal digits.
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+Text1000 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Text2000 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+#: Seconds of a scene, exact; a number in JSON.
+SceneSeconds = Annotated[
+    Decimal,
+    Field(gt=0, le=MAX_SCENE_S, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+
+
+class VideoStatus(StrEnum):
+    """Where a board is on its way from prompt to video."""
+
+    PENDING = "pending"
+    PARSING = "parsing"
+    GENERATING_STORYBOARD = "generating_storyboard"
+    STORYBOARD_READY = "storyboard_ready"
+    RENDERING = "rendering"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def is_working(self) -> bool:
+        """Whether somebody works on the board, so that nobody may change it."""
+        return self in _WORKING
+
+
+_WORKING: Final = frozenset(
+    {
+        VideoStatus.PENDING,
+        VideoStatus.PARSING,
+        VideoStatus.GENERATING_STORYBOARD,
+        VideoStatus.RENDERING,
+    }
+)
+
+
+class PictureStatus(StrEnum):
+    """Where the picture of a scene is."""
+
+    PENDING = "pending"
+    GENERATING = "generating"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class AspectRatio(StrEnum):
+    """The shape of the video, width to height."""
+
+    WIDE = "16:9"
+    TALL = "9:16"
+    SQUARE = "1:1"
+    CLASSIC = "4:3"
+
+
+class Transition(StrEnum):
+    """How a scene follows the one before; its time is the beginning of the later scene's own.
+
+    So the scenes' durations add up to the video's, whatever lies between them.
+    """
+
+    CUT = "cut"
+    """At once."""
+
+    CROSSFADE = "crossfade"
+    """The one before fades into this one."""
+
+    FADE = "fade"
+    """The one before goes into black, this one comes out of it."""
+
+
+class Scene(BaseModel):
+    """One scene of a storyboard."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    scene_number: Annotated[int, Field(ge=1)]
+    """Its place, from 1."""
+
+    description: Text1000
+    """What happens, for people."""
+
+    duration: SceneSeconds
+    """Seconds that it is shown, its transition included; hundredths at the finest."""
+
+    image_prompt: Text2000
+    """What its picture is made from."""
+
+    transition: Transition = Transition.CUT
+    """How it follows the one before; of the first, how the video begins."""
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    """Text shown on the picture; empty for none."""
+
+
+class StoryboardEntry(BaseModel):
+    """A scene, and where its picture is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    id: Id
+    """Stays when scenes are reordered."""
+
+    scene: Scene
+    """What is shown."""
+
+    image_url: str | None = None
+    """Where its picture is looked at."""
+
+    generation_status: PictureStatus = PictureStatus.PENDING
+    """Where its picture is."""
+
+    error: Annotated[str, Field(max_length=500)] | None = None
+    """Why its picture failed."""
+
+
+class GenerationRequest(BaseModel):
+    """Draft a storyboard from a prompt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    prompt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=5000)]
+    """What the video is about."""
+
+    duration: Annotated[int, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S)] = 30
+    """Seconds of the whole video."""
+
+    style: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    """Style of the pictures, as `watercolour`."""
+
+    aspect_ratio: AspectRatio = AspectRatio.WIDE
+    """Shape of pictures and video."""
+
+    client_id: Annotated[str, Field(max_length=100)] | None = None
+    """Whom it is for, kept with the board."""
+
+    brand_guidelines: dict[str, Any] | None = None
+    """Kept with the board, and told to a model that drafts."""
+
+    voice_asset_id: Id | None = None
+    """An uploaded sound that speaks over the video."""
+
+    music_asset_id: Id | None = None
+    """An uploaded sound that plays under the video."""
+
+
+class VideoProgress(BaseModel):
+    """How far the work on a board is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    current_stage: str = ""
+    """A status, as `rendering`."""
+
+    scenes_total: Annotated[int, Field(ge=0)] = 0
+    """Scenes of the board."""
+
+    scenes_completed: Annotated[int, Field(ge=0)] = 0
+    """Scenes whose picture is there."""
+
+    current_scene: Annotated[int, Field(ge=1)] | None = None
+    """The scene at work."""
+
+    estimated_completion_seconds: Annotated[int, Field(ge=0)] | None = None
+    """Seconds that are left, as far as can be told."""
+
+    message: Annotated[str, Field(max_length=200)] | None = None
+    """One line for people."""
+
+
+class VideoFormat(StrEnum):
+    """What an export is packed in."""
+
+    MP4 = "mp4"
+    MOV = "mov"
+    WEBM = "webm"
+
+
+class Quality(StrEnum):
+    """How good an export is."""
+
+    LOW = "low"
+    """Fits into 854x480 (or as many pixels of another shape), 1000 kbit/s, sound 128."""
+
+    MEDIUM = "medium"
+    """1280x720, 2500 kbit/s, sound 192."""
+
+    HIGH = "high"
+    """1920x1080, 5000 kbit/s, sound 256."""
+
+
+class DraftSpec(BaseModel):
+    """Write the scenes of a new board, and make their pictures."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: Literal["draft"] = "draft"
+    """Which work this is."""
+
+    board_id: Id
+    """The board."""
+
+    request: GenerationRequest
+    """What was asked."""
+
+
+class PictureSpec(BaseModel):
+    """Make the picture of one scene anew."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: Literal["picture"] = "picture"
+    """Which work this is."""
+
+    board_id: Id
+    """The board."""
+
+    scene_id: Id
+    """The scene."""
+
+    edition: Annotated[int, Field(ge=1)]
+    """Which state of the board it is made for."""
+
+
+class RenderSpec(BaseModel):
+    """Make the video of an approved board."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: Literal["render"] = "render"
+    """Which work this is."""
+
+    board_id: Id
+    """The board."""
+
+    edition: Annotated[int, Field(ge=1)]
+    """Which state of the board was approved: two renders of one state are one job."""
+
+
+class ExportSpec(BaseModel):
+    """Make a copy of a finished video in another format or quality."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: Literal["export"] = "export"
+    """Which work this is."""
+
+    board_id: Id
+    """The board."""
+
+    edition: Annotated[int, Field(ge=1)]
+    """Which state of the board is shown."""
+
+    format: VideoFormat = VideoFormat.MP4
+    """What it is packed in."""
+
+    quality: Quality = Quality.MEDIUM
+    """How good it is."""
+
+
+class StoryboardsSpec(
+    RootModel[
+        Annotated[DraftSpec | PictureSpec | RenderSpec | ExportSpec, Field(discriminator="kind")]
+    ]
+):
+    """One piece of work on a board."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @property
+    def key(self) -> str:
+        """The natural key.
+
+        >>> StoryboardsSpec(RenderSpec(board_id="0" * 32, edition=2)).key[:9]
+        'render-00'
+        """
+        match self.root:
+            case DraftSpec(board_id=board):
+                return f"draft-{board}"
+            case PictureSpec(board_id=board, scene_id=scene, edition=edition):
+                return f"picture-{board}-{scene}-{edition}"
+            case RenderSpec(board_id=board, edition=edition):
+                return f"render-{board}-{edition}"
+            case ExportSpec(board_id=board, edition=edition, format=kind, quality=quality):
+                return f"export-{board}-{edition}-{kind}-{quality}"

@@ -1,0 +1,140 @@
+"""A job that begins or ends -> where its board stands, written in the same transaction."""
+
+from decimal import Decimal
+from typing import Any
+
+from reelmill.catalog.database import Transaction
+from reelmill.catalog.jobs import Job, JobState
+from reelmill.pipelines.storyboards import rules
+from reelmill.pipelines.storyboards.house import prices_of, settings_of
+from reelmill.pipelines.storyboards.keys import type_of
+from reelmill.pipelines.storyboards.plan import estimate, scene_count
+from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
+from reelmill.pipelines.storyboards.refusals import (
+    BoardNotFound,
+    NotApproved,
+    NotExportable,
+)
+from reelmill.pipelines.storyboards.results import StoryboardsResult
+from reelmill.pipelines.storyboards.spec import (
+    DraftSpec,
+    ExportSpec,
+    PictureSpec,
+    PictureStatus,
+    RenderSpec,
+    StoryboardsSpec,
+    VideoStatus,
+)
+from reelmill.pipelines.storyboards.tables import boards, scenes
+from reelmill.services import Services
+
+
+def entering(here: Services, conn: Transaction, job: Job) -> None:
+    """Write where a board stands when work on it is asked for, or refuse the work.
+
+    Raises:
+        BoardNotFound, BoardBusy, NotApproved, NothingToRender, PictureMissing, NotExportable: as
+            they say.
+    """
+    spec = StoryboardsSpec.model_validate(job.spec).root
+    if isinstance(spec, DraftSpec) and job.run == 1:
+        boards.add(conn, _new_board(here, spec, job))
+        return
+    board = boards.hold(conn, spec.board_id)
+    if board is None:
+        raise BoardNotFound(board_id=spec.board_id)
+    match spec:
+        case ExportSpec(edition=edition):
+            _admit_export(board, edition)
+        case RenderSpec(edition=edition):
+            _admit_render(conn, board, edition)
+            _begin(here, conn, job, VideoStatus.RENDERING, board)
+        case PictureSpec(scene_id=scene_id):
+            rules.admit_change(board)
+            scenes.set_picture(conn, scene_id, PictureStatus.PENDING)
+            _begin(here, conn, job, VideoStatus.GENERATING_STORYBOARD, board)
+        case DraftSpec():
+            rules.admit_change(board)
+            _begin(here, conn, job, VideoStatus.PENDING, board)
+
+
+def ended(here: Services, conn: Transaction, job: Job, result: StoryboardsResult | None) -> None:
+    """Write how the work on a board ended: with a result, with an error, or by being stopped."""
+    spec = StoryboardsSpec.model_validate(job.spec).root
+    board = boards.hold(conn, spec.board_id)
+    if isinstance(spec, ExportSpec) or board is None or board.job_id != job.id:
+        return
+    if result is None:
+        _end_badly(here, conn, job, spec)
+        return
+    told = {"status": result.status, "message": result.message, "error_message": ""}
+    boards.change(conn, board.id, now=here.clock(), **told, eta_at=None)
+    if result.video is not None:
+        film = result.video.model_dump()
+        kind = type_of(result.video.key)
+        boards.give_film(conn, board.id, Film(**film, content_type=kind, edition=board.edition))
+
+
+def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
+    chosen, asked = settings_of(here), spec.request
+    image, video = prices_of(chosen, chosen.provider)
+    return NewBoard(
+        id=spec.board_id,
+        owner=job.owner,
+        prompt=asked.prompt,
+        duration_s=asked.duration,
+        style=asked.style,
+        aspect_ratio=asked.aspect_ratio,
+        client_id=asked.client_id,
+        brand_guidelines=asked.brand_guidelines,
+        voice_asset_id=asked.voice_asset_id,
+        music_asset_id=asked.music_asset_id,
+        provider=chosen.provider,
+        estimated=estimate(
+            images=scene_count(asked.duration),
+            seconds=Decimal(asked.duration),
+            image_model=image,
+            video_model=video,
+        ),
+        job_id=job.id,
+        created_at=job.created_at,
+    )
+
+
+def _admit_export(board: Board, edition: int) -> None:
+    if board.film is None or board.film.edition != edition:
+        raise NotExportable(status=board.status.value)
+
+
+def _admit_render(conn: Transaction, board: Board, edition: int) -> None:
+    rules.admit_render(board, scenes.of_board(conn, board.id))
+    if board.edition != edition:
+        raise NotApproved(hint="The storyboard was changed since: approve it again.")
+
+
+def _begin(here: Services, conn: Transaction, job: Job, to: VideoStatus, board: Board) -> None:
+    told: dict[str, Any] = {"job_id": job.id, "status": to, "message": "", "error_message": ""}
+    boards.change(conn, board.id, now=here.clock(), **told, eta_at=None)
+
+
+def _end_badly(
+    here: Services, conn: Transaction, job: Job, spec: DraftSpec | PictureSpec | RenderSpec
+) -> None:
+    is_canceled = job.state is JobState.CANCELED
+    why = "Canceled" if is_canceled else job.error_message
+    if not isinstance(spec, RenderSpec):
+        _leave_pictures(conn, spec.board_id, why)
+    status = VideoStatus.CANCELED if is_canceled else VideoStatus.FAILED
+    if isinstance(spec, PictureSpec):
+        # The rest of the board is as it was: it can be worked on.
+        status = VideoStatus.STORYBOARD_READY
+    problem = "" if status is VideoStatus.STORYBOARD_READY else why[:1000]
+    told = {"status": status, "message": why[:200], "error_message": problem}
+    boards.change(conn, spec.board_id, now=here.clock(), **told, eta_at=None)
+
+
+def _leave_pictures(conn: Transaction, board_id: str, why: str) -> None:
+    """What was to be drawn will not be."""
+    for scene in scenes.of_board(conn, board_id):
+        if scene.picture_status in {PictureStatus.PENDING, PictureStatus.GENERATING}:
+            scenes.set_picture(conn, scene.id, PictureStatus.FAILED, error=why[:500])

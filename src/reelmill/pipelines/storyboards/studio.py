@@ -1,0 +1,272 @@
+"""What a caller does with boards."""
+
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import uuid4
+
+from reelmill.catalog.job import Job, JobState, Place
+from reelmill.engine.lifecycle import AlreadyEnded
+from reelmill.media.ffmpeg import NoFfmpeg
+from reelmill.pipelines.storyboards import plan, rules
+from reelmill.pipelines.storyboards.bench import Bench, Whole
+from reelmill.pipelines.storyboards.bodies import (
+    ExportWish,
+)
+from reelmill.pipelines.storyboards.house import prices_of, settings_of
+from reelmill.pipelines.storyboards.keys import export_key
+from reelmill.pipelines.storyboards.owned import board_of, heard
+from reelmill.pipelines.storyboards.records import (
+    Board,
+    Entry,
+)
+from reelmill.pipelines.storyboards.refusals import (
+    BoardBusy,
+    ExportFailed,
+    NoExporter,
+    NotExportable,
+    NothingToCancel,
+    NothingToRetry,
+    OnlyElsewhere,
+    VideoNotReady,
+)
+from reelmill.pipelines.storyboards.spec import (
+    DraftSpec,
+    ExportSpec,
+    GenerationRequest,
+    RenderSpec,
+    VideoStatus,
+)
+from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
+from reelmill.units import StoreKey
+
+
+class Quote(NamedTuple):
+    """What something would cost."""
+
+    scenes: int
+    """Scenes, and so pictures."""
+
+    seconds: Decimal
+    """Seconds of video."""
+
+    images_usd: Decimal
+    """Of all pictures, exact."""
+
+    video_usd: Decimal
+    """Of the video, exact."""
+
+    total_usd: Decimal
+    """Of both, to the cent."""
+
+    warnings: list[str]
+    """What is worth knowing before."""
+
+
+class Exported(NamedTuple):
+    """A copy of a video, or the job that makes it."""
+
+    job: Job
+    """The job."""
+
+    key: StoreKey | None
+    """Where the copy lies; None before it is made."""
+
+
+class Studio(Bench):
+    """Where one caller has boards drafted, changes, approves and renders them."""
+
+    def quote(self, request: GenerationRequest) -> Quote:
+        """What a board would cost; nothing is begun.
+
+        Raises:
+            BudgetSpent: more than is left today.
+        """
+        image, video = prices_of(settings_of(self.here), settings_of(self.here).provider)
+        count, seconds = plan.scene_count(request.duration), Decimal(request.duration)
+        images_usd = plan.price(image, images=count)
+        video_usd = plan.price(video, seconds=seconds, runs=1)
+        total = images_usd + video_usd
+        return Quote(
+            count,
+            seconds,
+            images_usd,
+            video_usd,
+            plan.rounded(total),
+            self.affordable(self.caller.user_id, total),
+        )
+
+    def draft(self, request: GenerationRequest) -> Whole:
+        """Have a board drafted.
+
+        Raises:
+            BudgetSpent, ProviderResting: nothing can be bought now.
+            AssetNotFound, WrongAsset: a sound that is none, or somebody else's.
+        """
+        warnings = self.quote(request).warnings
+        with self.here.catalog.read() as conn:
+            self.admit_provider(conn, settings_of(self.here).provider)
+            heard(conn, self.caller, request.voice_asset_id, request.music_asset_id)
+        spec = DraftSpec(board_id=uuid4().hex, request=request)
+        self.submit(spec)
+        return self.whole(spec.board_id)._replace(warnings=tuple(warnings))
+
+    def page(
+        self,
+        *,
+        limit: int,
+        status: VideoStatus | None = None,
+        client_id: str | None = None,
+        before: Place | None = None,
+    ) -> list[Whole]:
+        """Boards of the caller, the newest first."""
+        with self.here.catalog.read() as conn:
+            found = boards.page(
+                conn,
+                owner=self.caller.sees_only,
+                limit=limit,
+                status=status,
+                client_id=client_id,
+                before=before,
+            )
+            ids = [board.id for board in found]
+            rows, costs = scenes.of_boards(conn, ids), ledger.costs(conn, ids)
+        return [self.told(board, rows[board.id], costs[board.id]) for board in found]
+
+    def approve(self, board_id: str) -> Whole:
+        """Approve a board as it is now.
+
+        Raises:
+            CannotApprove, NothingToApprove, PictureMissing: as they say.
+        """
+        with self.here.catalog.begin() as conn:
+            board = self.held(conn, board_id)
+            rules.admit_approval(board, scenes.of_board(conn, board_id))
+            now = self.here.clock()
+            told = {"approved_edition": board.edition, "approved_at": now}
+            boards.change(conn, board_id, now=now, **told, message="Storyboard approved")
+        return self.whole(board_id)
+
+    def render(self, board_id: str) -> Whole:
+        """Have an approved board made into a video; one that is being made, or is made, is that.
+
+        Raises:
+            NotApproved, NothingToRender, PictureMissing, BoardBusy: as they say.
+            BudgetSpent, ProviderResting: nothing can be bought now.
+        """
+        whole = self.whole(board_id)
+        board = whole.board
+        is_at_it = board.status in {VideoStatus.RENDERING, VideoStatus.COMPLETED}
+        if is_at_it and board.is_approved:
+            return whole
+        rules.admit_render(board, whole.scenes)
+        with self.here.catalog.read() as conn:
+            self.admit_provider(conn, board.provider)
+        warnings = self.affordable(board.owner, whole.to_come)
+        spec = RenderSpec(board_id=board_id, edition=board.edition)
+        try:
+            self.submit(spec, owner=board.owner, force=True)
+        except BoardBusy:
+            # Somebody else asked for the same in this moment.
+            if self.whole(board_id).board.status is not VideoStatus.RENDERING:
+                raise
+        return self.whole(board_id)._replace(warnings=tuple(warnings))
+
+    def cancel(self, board_id: str) -> Whole:
+        """Stop the work on a board; its provider is told to stop too.
+
+        Raises:
+            NothingToCancel: nobody works on it.
+        """
+        board = self.whole(board_id).board
+        rules.admit_cancel(board)
+        try:
+            self.jobs.cancel(board.job_id)
+        except AlreadyEnded:
+            raise NothingToCancel(status=self.whole(board_id).board.status.value) from None
+        return self.whole(board_id)
+
+    def retry(self, board_id: str) -> Whole:
+        """Go on with a board that failed or was canceled; what was paid is not paid again.
+
+        Raises:
+            NothingToRetry: neither failed nor canceled.
+            BudgetSpent, ProviderResting, NotApproved: as when it was asked for first.
+        """
+        whole = self.whole(board_id)
+        board = whole.board
+        if board.status not in {VideoStatus.FAILED, VideoStatus.CANCELED}:
+            raise NothingToRetry(status=board.status.value)
+        with self.here.catalog.read() as conn:
+            self.admit_provider(conn, board.provider)
+        self.affordable(board.owner, whole.to_come)
+        self.jobs.retry(board.job_id)
+        return self.whole(board_id)
+
+    def delete(self, board_id: str) -> None:
+        """Delete a board; what works on it is stopped, what it cost stays on record."""
+        board = self.whole(board_id).board
+        if board.status.is_working:
+            self._stop(board)
+        with self.here.catalog.begin() as conn:
+            boards.delete(conn, board_id, now=self.here.clock())
+
+    def purchases(self, board_id: str) -> list[Entry]:
+        """What was bought for a board, the first first."""
+        with self.here.catalog.read() as conn:
+            board_of(conn, self.caller, board_id)
+            return ledger.of_board(conn, board_id)
+
+    def video(self, board_id: str) -> Board:
+        """A board whose video can be watched.
+
+        Raises:
+            VideoNotReady: it cannot.
+        """
+        board = self.whole(board_id).board
+        if board.film is None or board.status is not VideoStatus.COMPLETED:
+            raise VideoNotReady(status=board.status.value)
+        return board
+
+    def count_download(self, board_id: str) -> None:
+        """Count one download of the video more."""
+        with self.here.catalog.begin() as conn:
+            boards.count_download(conn, board_id)
+
+    def export(self, board_id: str, wish: ExportWish) -> Exported:
+        """Have a copy of the video made; the same copy is made once.
+
+        Raises:
+            NotExportable: there is no video.
+            OnlyElsewhere: its file is not in our store.
+            NoExporter: there is no ffmpeg.
+            ExportFailed: it was tried; its job can be tried again.
+        """
+        board = self.whole(board_id).board
+        if board.film is None or board.status is not VideoStatus.COMPLETED:
+            raise NotExportable(status=board.status.value)
+        if not self.here.store.exists(board.film.key):
+            raise OnlyElsewhere
+        self._need_ffmpeg()
+        spec = ExportSpec(
+            board_id=board_id, edition=board.film.edition, format=wish.format, quality=wish.quality
+        )
+        key = export_key(board_id, spec.edition, spec.format, spec.quality)
+        job = self.submit(spec, owner=board.owner)
+        is_there = job.state is JobState.COMPLETED and self.here.store.exists(key)
+        if job.state is JobState.FAILED:
+            raise ExportFailed(problem=job.error_message, job_id=job.id)
+        if job.state.ended and not is_there:
+            job = self.submit(spec, owner=board.owner, force=True)
+        return Exported(job, key if is_there else None)
+
+    def _need_ffmpeg(self) -> None:
+        try:
+            assert self.here.ffmpeg.path
+        except NoFfmpeg as error:
+            raise NoExporter(hint=error.hint) from error
+
+    def _stop(self, board: Board) -> None:
+        try:
+            self.jobs.cancel(board.job_id)
+        except AlreadyEnded:
+            return

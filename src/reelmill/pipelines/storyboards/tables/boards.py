@@ -1,0 +1,154 @@
+"""All that is ever asked of the table of boards. One function a question, the connection first."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from reelmill.catalog.job import JobState
+from reelmill.catalog.tables import Moment, jobs
+from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
+from reelmill.pipelines.storyboards.spec import AspectRatio, VideoStatus
+from reelmill.pipelines.storyboards.tables.definitions import boards
+
+_FILM = "film_"
+
+_COLUMNS = (
+    *(column for column in boards.c if column is not boards.c.deleted_at),
+    jobs.c.state.label("job_state"),
+    jobs.c.stage,
+    jobs.c.done,
+    jobs.c.total,
+    jobs.c.message.label("job_message"),
+)
+_NAMES = tuple(column.name for column in _COLUMNS)
+
+_PRESENT = (
+    sa.select(*_COLUMNS)
+    .join_from(boards, jobs, jobs.c.id == boards.c.job_id)
+    .where(boards.c.deleted_at.is_(None))
+)
+
+_FIND = _PRESENT.where(boards.c.id == sa.bindparam("wanted"))
+
+_BLANK: dict[str, Any] = {
+    "status": VideoStatus.PENDING,
+    "message": "",
+    "error_message": "",
+    "edition": 1,
+    "refinement_count": 0,
+    "download_count": 0,
+}
+
+
+def add(conn: sa.Connection, new: NewBoard) -> None:
+    """Record a board that was asked for."""
+    conn.execute(sa.insert(boards), {**asdict(new), **_BLANK, "updated_at": new.created_at})
+
+
+def find(conn: sa.Connection, board_id: str) -> Board | None:
+    """The board of this id, unless it was deleted."""
+    row = conn.execute(_FIND, {"wanted": board_id}).one_or_none()
+    return None if row is None else _board(tuple(row))
+
+
+def hold(conn: sa.Connection, board_id: str) -> Board | None:
+    """The same, held against others until the transaction ends."""
+    statement = sa.select(boards.c.id).where(boards.c.id == board_id).with_for_update()
+    conn.execute(statement)
+    return find(conn, board_id)
+
+
+def page(  # noqa: PLR0913 - each is one column of the same form
+    conn: sa.Connection,
+    *,
+    owner: str | None,
+    limit: int,
+    status: VideoStatus | None = None,
+    client_id: str | None = None,
+    before: tuple[datetime, str] | None = None,
+) -> list[Board]:
+    """Boards of an owner, or of everybody, the newest first, behind a place in that order."""
+    statement = _PRESENT.order_by(boards.c.created_at.desc(), boards.c.id.desc()).limit(limit)
+    wanted = {"owner": owner, "status": status, "client_id": client_id}
+    for name, value in wanted.items():
+        if value is not None:
+            statement = statement.where(boards.c[name] == value)
+    if before is not None:
+        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
+        statement = statement.where(sa.tuple_(boards.c.created_at, boards.c.id) < place)
+    return [_board(tuple(row)) for row in conn.execute(statement)]
+
+
+def beginning_with(conn: sa.Connection, beginning: str, *, limit: int) -> list[str]:
+    """Ids of boards that begin so, the newest first."""
+    statement = (
+        sa.select(boards.c.id)
+        .where(boards.c.id.startswith(beginning, autoescape=True), boards.c.deleted_at.is_(None))
+        .order_by(boards.c.created_at.desc())
+        .limit(limit)
+    )
+    return list(conn.execute(statement).scalars())
+
+
+def change(conn: sa.Connection, board_id: str, *, now: datetime, **columns: Any) -> None:
+    """Give some columns other values."""
+    conn.execute(sa.update(boards).where(boards.c.id == board_id).values(**columns, updated_at=now))
+
+
+def give_film(conn: sa.Connection, board_id: str, film: Film) -> None:
+    """Record the finished video of a board."""
+    told = {f"{_FILM}{name}": value for name, value in asdict(film).items()}
+    conn.execute(sa.update(boards).where(boards.c.id == board_id).values(told))
+
+
+def count_download(conn: sa.Connection, board_id: str) -> None:
+    """Count one download more; that is no change of the board."""
+    more = boards.c.download_count + 1
+    conn.execute(sa.update(boards).where(boards.c.id == board_id).values(download_count=more))
+
+
+def delete(conn: sa.Connection, board_id: str, *, now: datetime) -> None:
+    """Delete a board for everybody's eyes; its row and its money stay on record."""
+    conn.execute(sa.update(boards).where(boards.c.id == board_id).values(deleted_at=now))
+
+
+def stalled(conn: sa.Connection, before: datetime) -> list[Board]:
+    """Boards whose status says that somebody works on them, without news since a moment."""
+    working = [status for status in VideoStatus if status.is_working]
+    statement = _PRESENT.where(
+        boards.c.status.in_(working),
+        boards.c.updated_at < before,
+        jobs.c.updated_at < before,
+        # One that waits for its turn does not stand still.
+        jobs.c.state != JobState.PENDING,
+    ).order_by(boards.c.updated_at)
+    return [_board(tuple(row)) for row in conn.execute(statement)]
+
+
+def counts(conn: sa.Connection) -> dict[VideoStatus, int]:
+    """How many boards there are in each status; what there is none of is left out."""
+    statement = (
+        sa.select(boards.c.status, sa.func.count())
+        .where(boards.c.deleted_at.is_(None))
+        .group_by(boards.c.status)
+    )
+    return {VideoStatus(row[0]): row[1] for row in conn.execute(statement)}
+
+
+def _board(values: tuple[Any, ...]) -> Board:
+    told: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+    film = {name: told.pop(name) for name in _NAMES if name.startswith(_FILM)}
+    typed = {
+        "status": VideoStatus(told["status"]),
+        "aspect_ratio": AspectRatio(told["aspect_ratio"]),
+        "job_state": JobState(told["job_state"]),
+    }
+    return Board(**{**told, **typed, "film": _film(film)})
+
+
+def _film(told: dict[str, Any]) -> Film | None:
+    if told["film_key"] is None:
+        return None
+    return Film(**{name.removeprefix(_FILM): value for name, value in told.items()})

@@ -1,0 +1,1 @@
+"""Records -> what the API says about them."""

@@ -1,0 +1,224 @@
+"""Boards and scenes, told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.plan import rounded
+from reelmill.pipelines.storyboards.records import Board, Refinement, SceneRow
+from reelmill.pipelines.storyboards.spec import (
+    AspectRatio,
+    PictureStatus,
+    StoryboardEntry,
+    VideoProgress,
+    VideoStatus,
+)
+from reelmill.pipelines.storyboards.studio import Exported
+from reelmill.pipelines.storyboards.views.common import Dollars, Said, address, links_of, links_to
+from reelmill.pipelines.storyboards.views.money import warnings_of
+
+
+class JobResponse(Said):
+    """A board as it is now."""
+
+    job_id: str
+    """Names the board."""
+
+    status: VideoStatus
+    """Where it is."""
+
+    progress: VideoProgress
+    """How far the work on it is."""
+
+    storyboard: list[StoryboardEntry]
+    """Its scenes, in order."""
+
+    video_url: str | None
+    """Where its video is watched; null while there is none of it as it is now."""
+
+    estimated_cost: Dollars
+    """What it is expected to cost in all, US dollars; each sum here is to the cent."""
+
+    actual_cost: Dollars
+    """Paid so far, failed and canceled attempts included; `costs` has it exact."""
+
+    held_cost: Dollars
+    """Kept back for what is under way."""
+
+    cost_to_come: Dollars
+    """Yet to be paid until it is a video."""
+
+    created_at: datetime
+    """When it was asked for."""
+
+    updated_at: datetime
+    """When anything of it changed."""
+
+    approved: bool
+    """Whether somebody approved it as it is now."""
+
+    approved_at: datetime | None
+    """When that was."""
+
+    error_message: str | None
+    """Why it failed."""
+
+    prompt: str
+    """What the video is about."""
+
+    duration: float
+    """Seconds of the video as its scenes are now; as asked for before there are any."""
+
+    style: str | None
+    """Style of the pictures."""
+
+    aspect_ratio: AspectRatio
+    """Shape of pictures and video."""
+
+    client_id: str | None
+    """Whom it is for."""
+
+    provider: str
+    """Who makes its pictures and its video."""
+
+    edition: int
+    """Counts its changes; an approval is of one edition."""
+
+    refinement_count: int
+    """How often it was refined, of five."""
+
+    download_count: int
+    """How often its video was fetched."""
+
+    voice_asset_id: str | None
+    """What speaks over the video."""
+
+    music_asset_id: str | None
+    """What plays under it."""
+
+    warnings: list[str]
+    """What is worth knowing of its cost."""
+
+    links: dict[str, str]
+    """Where it is, and its job with its events."""
+
+    @classmethod
+    def of(cls, whole: Whole, now: datetime) -> Self:
+        """A board, told."""
+        board, rows, costs, to_come, warnings = whole
+        is_shown = board.film is not None and board.film.edition == board.edition
+        is_shown = is_shown and board.status is VideoStatus.COMPLETED
+        return cls(
+            job_id=board.id,
+            progress=progress_of(board, rows, now),
+            storyboard=[entry_of(row) for row in rows],
+            video_url=f"{address(board.id)}/video" if is_shown else None,
+            estimated_cost=board.estimated,
+            actual_cost=rounded(costs.actual),
+            held_cost=rounded(costs.held),
+            cost_to_come=rounded(to_come),
+            approved=board.is_approved,
+            approved_at=board.approved_at if board.is_approved else None,
+            error_message=board.error_message or None,
+            duration=float(sum(row.duration for row in rows) or board.duration_s),
+            warnings=[*warnings, *warnings_of(board, costs.actual)],
+            links=links_of(board.id, board.job_id),
+            **{name: getattr(board, name) for name in _AS_THEY_ARE},
+        )
+
+
+_AS_THEY_ARE = (
+    *("status", "created_at", "updated_at", "prompt", "style", "aspect_ratio", "client_id"),
+    *("provider", "edition", "refinement_count", "download_count"),
+    *("voice_asset_id", "music_asset_id"),
+)
+
+
+class BoardsOut(Said):
+    """A page of boards."""
+
+    jobs: list[JobResponse]
+    """The newest first."""
+
+    next: str | None
+    """Cursor of the following page; null on the last."""
+
+
+class RefinementOut(Said):
+    """A refinement that was made."""
+
+    scene_number: int
+    """Which scene it was then."""
+
+    old_image_prompt: str
+    """Before it."""
+
+    new_image_prompt: str
+    """After it."""
+
+    old_description: str
+    """Before it."""
+
+    new_description: str
+    """After it."""
+
+    cost: Dollars
+    """Added to the estimate, US dollars."""
+
+    made_at: datetime
+    """When."""
+
+    @classmethod
+    def of(cls, made: Refinement) -> Self:
+        """A refinement, told."""
+        return cls(**{name: getattr(made, name) for name in cls.model_fields})
+
+
+class ExportOut(Said):
+    """A copy of a video that is being made."""
+
+    job_id: str
+    """The job that makes it."""
+
+    status: str
+    """Where that job is."""
+
+    url: str
+    """Where the copy is fetched when it is made; asking there before tells the same."""
+
+    links: dict[str, str]
+    """The job and its events."""
+
+    @classmethod
+    def of(cls, exported: Exported, url: str) -> Self:
+        """A copy, told."""
+        job = exported.job
+        return cls(job_id=job.id, status=job.state.value, url=url, links=links_to(url, job.id))
+
+
+def entry_of(row: SceneRow) -> StoryboardEntry:
+    """A scene, told."""
+    version = row.picture_key.rpartition("/")[2].partition(".")[0][:16] if row.picture_key else ""
+    shown = f"{address(row.board_id)}/scenes/{row.number}/picture?v={version}"
+    return StoryboardEntry(
+        id=row.id,
+        scene=row.scene,
+        image_url=shown if row.has_picture else None,
+        generation_status=row.picture_status,
+        error=row.error or None,
+    )
+
+
+def progress_of(board: Board, rows: Sequence[SceneRow], now: datetime) -> VideoProgress:
+    """How far the work on a board is."""
+    told: dict[str, Any] = {"current_stage": board.status.value, "message": board.message or None}
+    if board.status.is_working:
+        at_work = (row.number for row in rows if row.picture_status is PictureStatus.GENERATING)
+        told["current_scene"] = next(at_work, None)
+        told["message"] = board.job_message[:200] or None
+        if board.eta_at is not None:
+            left_s = max(0, round((board.eta_at - now).total_seconds()))
+            told["estimated_completion_seconds"] = left_s
+    completed = sum(row.has_picture for row in rows)
+    return VideoProgress(scenes_total=len(rows), scenes_completed=completed, **told)

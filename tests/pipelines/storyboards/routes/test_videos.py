@@ -1,0 +1,135 @@
+"""Videos of boards over real HTTP: watched in ranges, counted, exported, kept."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.pipelines.storyboards.routes.site import Site, refused, site, told
+from tests.web.reels import serving, until
+
+from reelmill.children import Children
+from reelmill.media.ffmpeg import Ffmpeg
+from reelmill.media.played import play
+
+PIECE = {"Range": "bytes=10-19"}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def board_id(place: Site) -> str:
+    """A board with its video."""
+    return place.made()
+
+
+def test_a_video_that_is_not_made_is_not_ready(place: Site) -> None:
+    drafted = place.drafted()
+    path = f"/v1/storyboards/{drafted}"
+    refused(
+        place.http.get(f"{path}/video"), 404, "Video not ready. Current status: storyboard_ready"
+    )
+    refused(
+        place.http.get(f"{path}/export"),
+        400,
+        "Video not ready for export. Current status: storyboard_ready",
+    )
+
+
+def test_a_video_is_read_whole_and_in_ranges_and_downloads_are_counted(
+    place: Site, board_id: str
+) -> None:
+    path = f"/v1/storyboards/{board_id}/video"
+    before = place.get(board_id)["download_count"]
+    whole = place.http.get(path)
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "video/mp4")
+    part = place.http.get(path, headers=PIECE)
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    assert part.headers["content-range"] == f"bytes 10-19/{len(whole.content)}"
+    beginning = place.http.get(path, headers={"Range": "bytes=0-"})
+    assert (beginning.status_code, len(beginning.content)) == (206, len(whole.content))
+    outside = place.http.get(path, headers={"Range": f"bytes={len(whole.content)}-"})
+    assert outside.status_code == 416
+    assert place.http.head(path).headers["content-length"] == str(len(whole.content))
+    # The whole file and the range from its start; neither the piece nor the headers.
+    assert place.get(board_id)["download_count"] == before + 2
+    saved = place.http.get(f"{path}?download=1").headers["content-disposition"]
+    assert saved == f"attachment; filename*=UTF-8''storyboard-{board_id[:8]}.mp4"
+
+
+def test_the_summary_tells_of_the_video(place: Site, board_id: str) -> None:
+    video = told(place.http.get(f"/v1/storyboards/{board_id}/metadata"))["video"]
+    assert (video["frames"], video["width"], video["height"]) == (150, 320, 180)
+    assert video["duration"] == pytest.approx(5.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type"),
+    [("mp4", "video/mp4"), ("mov", "video/quicktime"), ("webm", "video/webm")],
+)
+def test_a_copy_is_made_at_the_first_asking_and_kept(
+    place: Site, board_id: str, tmp_path: Path, kind: str, content_type: str
+) -> None:
+    path = f"/v1/storyboards/{board_id}/export?format={kind}&quality=low"
+    first = told(place.http.get(path), 202)
+    assert first["links"]["self"] == path
+    copy: httpx.Response = until(lambda: _made(place.http.get(path)))
+    assert copy.headers["content-type"] == content_type
+    name = f"storyboard-{board_id[:8]}-low.{kind}"
+    assert copy.headers["content-disposition"].endswith(name)
+    file = tmp_path / name
+    file.write_bytes(copy.content)
+    assert play(file).duration_s == pytest.approx(5.0, abs=0.1)
+    key = f"storyboards/boards/{board_id}/exports/1/{kind}_low.{kind}"
+    kept = place.app.services.store.stat(key)  # type: ignore[arg-type]
+    assert place.http.get(path).status_code == 200
+    assert place.app.services.store.stat(key).modified == kept.modified  # type: ignore[arg-type]
+
+
+def _made(response: httpx.Response) -> httpx.Response | None:
+    return response if response.status_code == 200 else None
+
+
+@pytest.mark.parametrize("wish", ["format=gif", "quality=best"])
+def test_a_copy_of_another_kind_is_refused(place: Site, board_id: str, wish: str) -> None:
+    told(place.http.get(f"/v1/storyboards/{board_id}/export?{wish}"), 422)
+
+
+def test_without_ffmpeg_there_are_no_copies(place: Site, board_id: str) -> None:
+    app = place.app
+    here = replace(app.services, ffmpeg=Ffmpeg(Path("/nowhere/ffmpeg")))
+    with serving(replace(app, services=here)) as other:
+        problem = told(other.http.get(f"/v1/storyboards/{board_id}/export?quality=high"), 503)
+    assert problem["code"] == "no_exporter"
+    assert "REELMILL_FFMPEG" in problem["hint"]
+
+
+def test_a_video_whose_file_is_not_here_is_not_exported(place: Site) -> None:
+    board_id = place.made()
+    place.set(board_id, film_key="storyboards/elsewhere.mp4")
+    refused(
+        place.http.get(f"/v1/storyboards/{board_id}/export"),
+        400,
+        "Video is only available remotely and cannot be exported",
+    )
+
+
+def test_a_changed_board_has_no_video_until_it_is_rendered_again(place: Site) -> None:
+    board_id = place.made()
+    changed: dict[str, Any] = told(place.put(board_id, "scenes/1", {"title": "By the sea"}))
+    assert (changed["status"], changed["video_url"], changed["approved"]) == (
+        "storyboard_ready",
+        None,
+        False,
+    )
+    assert changed["cost_to_come"] == 0.5
+    told(place.post(board_id, "approve"))
+    told(place.post(board_id, "render"), 202)
+    again = place.ended(board_id)
+    assert (again["status"], again["actual_cost"]) == ("completed", 1.01)

@@ -1,0 +1,312 @@
+"""The tables on both databases: as the migrations make them, paged as sorted, money to the cent."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from tests.pipelines.storyboards.gallery import Clock, board_of, chosen, drafted, gallery
+
+from reelmill.app import App
+from reelmill.catalog.job import Place
+from reelmill.children import Children
+from reelmill.pipelines import migrations
+from reelmill.pipelines.storyboards import budgets
+from reelmill.pipelines.storyboards.breaker import Breaker
+from reelmill.pipelines.storyboards.records import (
+    Asset,
+    AssetKind,
+    Costs,
+    EntryState,
+    NewEntry,
+    Refinement,
+    SceneRow,
+)
+from reelmill.pipelines.storyboards.refusals import BudgetSpent, ProviderResting
+from reelmill.pipelines.storyboards.spec import PictureStatus, Transition, VideoStatus
+from reelmill.pipelines.storyboards.tables import (
+    assets,
+    boards,
+    ledger,
+    providers,
+    refinements,
+    scenes,
+)
+from reelmill.pipelines.storyboards.tables.definitions import metadata
+from reelmill.units import JobId, StoreKey
+
+AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def app(
+    request: pytest.FixtureRequest, tmp_path: Path, warm: Children, clock: Clock
+) -> Iterator[App]:
+    """An app on each database, whose node never starts."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    section = chosen(budgets={"user_hard_usd": 10, "day_hard_usd": 15})
+    with gallery(
+        tmp_path / "home", section, clock=clock, children=warm, database_url=url
+    ) as opened:
+        yield opened
+
+
+def entry(owner: str = "ann", usd: str = "1", *, at: datetime = AT) -> NewEntry:
+    return NewEntry(
+        id=uuid4().hex,
+        board_id="b",
+        owner=owner,
+        job_id=JobId("storyboards/x"),
+        purpose="film-b",
+        attempt=1,
+        provider="replicate",
+        estimated=Decimal(usd),
+        held=Decimal(usd) * 2,
+        reserved_at=at,
+    )
+
+
+def test_the_pipeline_brings_its_migrations() -> None:
+    assert migrations()["storyboards"].name == "migrations"
+
+
+def test_the_definitions_are_what_the_migrations_make(app: App) -> None:
+    with app.services.catalog.read() as conn:
+        inspector = sa.inspect(conn)
+        for table in metadata.sorted_tables:
+            made = {
+                column["name"]: column["nullable"] for column in inspector.get_columns(table.name)
+            }
+            assert made == {column.name: column.nullable for column in table.c}
+
+
+def test_boards_are_paged_without_gap(app: App) -> None:
+    made = [drafted(app, owner="ann") for _ in range(5)]
+    drafted(app, owner="bob")
+    seen: list[str] = []
+    before = None
+    with app.services.catalog.read() as conn:
+        while page := boards.page(conn, owner="ann", limit=2, before=before):
+            seen += [board.id for board in page]
+            before = Place(page[-1].created_at, JobId(page[-1].id))
+        assert len(boards.page(conn, owner=None, limit=9)) == 6
+        assert boards.counts(conn) == {VideoStatus.PENDING: 6}
+        assert boards.beginning_with(conn, made[0][:12], limit=2) == [made[0]]
+        assert boards.beginning_with(conn, "%", limit=2) == []
+    assert seen == made[::-1]
+
+
+def test_a_board_comes_back_as_it_was_written_and_is_gone_when_it_is_deleted(app: App) -> None:
+    brand = {"colours": ["#fff", None], "tone": {"warm": True}}
+    board_id = drafted(app, style="noir", client_id="acme", brand_guidelines=brand)
+    board = board_of(app, board_id)
+    assert (board.style, board.client_id, board.brand_guidelines) == ("noir", "acme", brand)
+    assert (board.edition, board.is_approved, board.film, board.estimated) == (1, False, None, 0)
+    with app.services.catalog.begin() as conn:
+        boards.count_download(conn, board_id)
+        boards.count_download(conn, board_id)
+        found = boards.find(conn, board_id)
+        assert found is not None
+        assert found.download_count == 2
+        boards.delete(conn, board_id, now=AT)
+        assert boards.find(conn, board_id) is None
+        assert boards.hold(conn, board_id) is None
+
+
+def scene(board_id: str, number: int) -> SceneRow:
+    return SceneRow(
+        id=f"{board_id}-{number}",
+        board_id=board_id,
+        number=number,
+        description="The sea",
+        duration=Decimal("1.67"),
+        image_prompt="The sea, wide",
+        transition=Transition.FADE,
+        title="",
+        picture_key=None,
+        picture_status=PictureStatus.PENDING,
+        error="",
+    )
+
+
+def test_scenes_come_in_their_order_and_keep_hundredths(app: App) -> None:
+    board_id = drafted(app)
+    rows = [scene(board_id, number) for number in (1, 2, 3)]
+    with app.services.catalog.begin() as conn:
+        scenes.replace(conn, board_id, rows[::-1])
+        assert scenes.of_board(conn, board_id) == rows
+        scenes.renumber(conn, {rows[0].id: 3, rows[2].id: 1})
+        assert [row.id for row in scenes.of_board(conn, board_id)] == [
+            row.id for row in (rows[2], rows[1], rows[0])
+        ]
+        key = StoreKey("a/b.png")
+        scenes.set_picture(conn, rows[1].id, PictureStatus.COMPLETED, key=key)
+        scenes.set_picture(conn, rows[1].id, PictureStatus.FAILED, error="no")
+        kept = scenes.of_boards(conn, [board_id, "none"])
+        assert (kept["none"], kept[board_id][1].picture_key) == ([], key)
+        assert kept[board_id][1].has_picture is False
+
+
+def test_refinements_are_kept_in_their_order(app: App) -> None:
+    board_id = drafted(app)
+    made = [
+        Refinement(
+            id=uuid4().hex,
+            board_id=board_id,
+            scene_number=number,
+            old_image_prompt="a",
+            new_image_prompt="b",
+            old_description="c",
+            new_description="d",
+            cost=Decimal("0.02"),
+            made_at=AT + timedelta(seconds=number),
+        )
+        for number in (1, 2)
+    ]
+    with app.services.catalog.begin() as conn:
+        for one in reversed(made):
+            refinements.add(conn, one)
+        assert refinements.of_board(conn, board_id) == made
+
+
+def test_what_is_open_counts_as_held_and_what_is_settled_as_paid(app: App) -> None:
+    first, second = entry(usd="0.003"), entry(usd="0.5")
+    with app.services.catalog.begin() as conn:
+        for one in (first, second, entry("bob"), entry(at=AT - timedelta(days=1))):
+            ledger.add(conn, one)
+        assert ledger.spent_on(conn, AT, owner="ann") == Decimal("1.006")
+        told = {"state": EntryState.FAILED, "actual": Decimal("0.0015"), "outputs": ["a"]}
+        assert ledger.settle(conn, first.id, **told, settled_at=AT) is True
+        assert ledger.settle(conn, first.id, state=EntryState.VOID, actual=Decimal(0)) is False
+        assert ledger.spent_on(conn, AT, owner="ann") == Decimal("1.0015")
+        assert ledger.spent_on(conn, AT) == Decimal("3.0015")
+        found = ledger.find(conn, first.id)
+        assert found is not None
+        assert (found.actual, found.outputs) == (Decimal("0.0015"), ("a",))
+        costs = ledger.costs(conn, ["b", "none"])
+        assert costs["b"] == Costs(actual=Decimal("0.0015"), held=Decimal(5))
+        assert costs["none"] == Costs()
+        assert len(ledger.open_entries(conn)) == 3
+        assert ledger.spent_by(conn, "storyboards/x") == Decimal("0.0015")
+
+
+def test_what_was_bought_is_never_taken_for_nothing(app: App) -> None:
+    one, other = entry(), entry()
+    with app.services.catalog.begin() as conn:
+        ledger.add(conn, one)
+        ledger.add(conn, other)
+        ledger.change(conn, one.id, state=EntryState.SUBMITTED, prediction_id="p")
+        assert ledger.void(conn, one.id, why="late", now=AT) is False
+        assert ledger.void(conn, other.id, why="refused", now=AT) is True
+        assert ledger.void(conn, other.id, why="again", now=AT) is False
+        bought, refused = ledger.find(conn, one.id), ledger.find(conn, other.id)
+        assert bought is not None
+        assert refused is not None
+        assert (bought.state, bought.actual) == (EntryState.SUBMITTED, None)
+        assert (refused.state, refused.error) == (EntryState.VOID, "refused")
+        assert ledger.of_prediction(conn, "replicate", "p") == bought
+
+
+def test_a_hard_budget_holds_also_when_many_ask_at_once(app: App) -> None:
+    here = app.services
+    refusals: list[BudgetSpent] = []
+    gate = threading.Barrier(6)
+
+    def reserve() -> None:
+        gate.wait()
+        for _ in range(4):
+            try:
+                with here.catalog.begin() as conn:
+                    ledger.hold(conn)
+                    budgets.admit(conn, here, "ann", Decimal(2))
+                    ledger.add(conn, entry(at=here.clock()))
+            except BudgetSpent as error:
+                refusals.append(error)
+
+    threads = [threading.Thread(target=reserve) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with here.catalog.read() as conn:
+        assert ledger.spent_on(conn, here.clock(), owner="ann") == 10
+    assert len(refusals) == 19
+
+
+def test_the_day_has_a_budget_beside_those_of_its_users(app: App) -> None:
+    here = app.services
+    with here.catalog.begin() as conn:
+        for owner in ("ann", "bob"):
+            for _ in range(3):
+                ledger.add(conn, entry(owner, at=here.clock()))
+        with pytest.raises(BudgetSpent) as caught:
+            budgets.admit(conn, here, "cid", Decimal(4))
+        assert caught.value.facts["whose"] == "day"
+        budgets.admit(conn, here, "cid", Decimal(3))
+        budgets.admit(conn, here, "cid", Decimal(0))
+
+
+def test_a_provider_rests_after_its_third_failure_in_a_row_for_everybody(
+    app: App, clock: Clock
+) -> None:
+    breaker = Breaker(here=app.services, provider="replicate")
+    breaker.failed()
+    breaker.failed()
+    breaker.answered()
+    for _ in range(3):
+        with app.services.catalog.read() as conn:
+            breaker.admit(conn)
+        breaker.failed()
+    with app.services.catalog.read() as conn:
+        with pytest.raises(ProviderResting) as caught:
+            Breaker(here=app.services, provider="replicate").admit(conn)
+        Breaker(here=app.services, provider="local").admit(conn)
+    assert 299 <= caught.value.facts["retry_after_s"] <= 300
+    clock.move(seconds=301)
+    with app.services.catalog.read() as conn:
+        breaker.admit(conn)
+    breaker.failed()
+    with app.services.catalog.read() as conn, pytest.raises(ProviderResting):
+        breaker.admit(conn)
+    breaker.answered()
+    with app.services.catalog.read() as conn:
+        breaker.admit(conn)
+        assert providers.is_well(conn, "replicate")
+
+
+def test_assets_are_paged_by_kind(app: App) -> None:
+    made = [
+        Asset(
+            id=uuid4().hex,
+            owner="ann",
+            kind=kind,
+            name="a",
+            key=StoreKey("a"),
+            content_type="image/png",
+            size_bytes=1,
+            sha256="0" * 64,
+            width=None,
+            height=None,
+            tags=("sea", "dawn"),
+            created_at=AT + timedelta(seconds=number),
+        )
+        for number, kind in enumerate((AssetKind.IMAGE, AssetKind.AUDIO, AssetKind.IMAGE))
+    ]
+    with app.services.catalog.begin() as conn:
+        for one in made:
+            assets.add(conn, one)
+        found = assets.page(conn, owner="ann", limit=9, kind=AssetKind.IMAGE)
+        assert found == [made[2], made[0]]
+        place = (made[2].created_at, made[2].id)
+        assert assets.page(conn, owner="ann", limit=9, before=place) == [made[1], made[0]]
+        assets.delete(conn, made[0].id)
+        assert assets.find(conn, made[0].id) is None

@@ -1,0 +1,147 @@
+"""Schedules of faults and deaths: whatever happens, money is counted and nothing bought twice."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+from tests.pipelines.storyboards.fate import Engine, Fate
+from tests.pipelines.storyboards.gallery import (
+    approve,
+    board_of,
+    chosen,
+    drafted,
+    entries_of,
+    gallery,
+    rendered,
+    scenes_of,
+)
+
+from reelmill.app import App
+from reelmill.catalog.job import JobState
+from reelmill.children import Children
+from reelmill.pipelines.storyboards.providers.simulator.faults import Seeded
+from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
+from reelmill.pipelines.storyboards.records import EntryState
+from reelmill.pipelines.storyboards.spec import StoryboardsSpec, VideoStatus
+from reelmill.pipelines.storyboards.tables import ledger
+
+#: What one user may spend on a day: enough for one video and one that came to half.
+HARD_USD = Decimal("0.90")
+
+#: Times that somebody asks again for what failed.
+PATIENCE = 12
+
+EVERYDAY, CAMPAIGN = 40, int(os.environ.get("REELMILL_SCHEDULES", "1000"))
+
+
+class World(NamedTuple):
+    """One system and one provider for all schedules of a file: books that only grow."""
+
+    app: App
+    provider: Provider
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[World]:
+    provider = Provider()
+    home = tmp_path_factory.mktemp("world") / "home"
+    waits = {
+        "poll_s": 0.002,
+        "image_retry_s": (0.001, 0.001),
+        "render_retry_s": (0.001, 0.001),
+        "download_retry_s": (0.001, 0.001, 0.001),
+    }
+    budgets = {"user_hard_usd": HARD_USD, "day_hard_usd": 1000, "day_soft_usd": 1000}
+    with serving(provider) as url:
+        section = chosen(url, waits=waits, budgets=budgets, breaker={"failures": 1000})
+        over_http = section.replicate.model_copy(update={"call_waits_s": (0.001, 0.001)})
+        section = section.model_copy(update={"replicate": over_http})
+        with gallery(home, section, children=warm) as app:
+            yield World(app, provider)
+
+
+def carry_through(world: World, seed: int) -> VideoStatus:
+    """A board from its prompt to its video, through everything that a seed holds ready."""
+    app, provider = world
+    provider.faults = provider.books.faults = Seeded(seed, share=0.2, at_most=14)
+    with closing(Engine(app, provider, Fate(seed))) as engine:
+        return _told(engine, seed)
+
+
+def _told(engine: Engine, seed: int) -> VideoStatus:
+    app, owner = engine.app, f"user-{seed}"
+    board_id = drafted(app, owner=owner, prompt=f"A walk along the sea, number {seed}")
+    for _ in range(PATIENCE):
+        engine.carry_out(board_of(app, board_id).job_id)
+        engine.settle()
+        if all(row.has_picture for row in scenes_of(app, board_id)):
+            break
+        with_some = board_of(app, board_id).status is VideoStatus.STORYBOARD_READY
+        _again(app, board_id, was_ready=with_some)
+    approve(app, board_id)
+    for _ in range(PATIENCE):
+        job = engine.carry_out(rendered(app, board_id).id)
+        engine.settle()
+        if job.state is JobState.COMPLETED or job.error_code == "budget_spent":
+            break
+    return board_of(app, board_id).status
+
+
+def _again(app: App, board_id: str, *, was_ready: bool) -> None:
+    """Ask again for the pictures that are missing."""
+    job_id = board_of(app, board_id).job_id
+    if was_ready:
+        # A board with some of its pictures is no failure: its draft is begun again by hand.
+        spec = app.jobs.find(job_id).spec
+        app.jobs.submit("storyboards", StoryboardsSpec.model_validate(spec), owner="", force=True)
+    else:
+        app.jobs.retry(job_id)
+
+
+def check(world: World, seed: int, status: VideoStatus) -> None:
+    """What must hold whatever happened."""
+    app, provider = world
+    entries = entries_of(app)
+    assert not [entry for entry in entries if entry.state.is_open]
+    # To the provider's books: the same purchases, each once, and the same sum.
+    bought = Counter(entry.prediction_id for entry in entries if entry.prediction_id)
+    assert bought == Counter(one.id for one in provider.books.purchases)
+    paid = sum((entry.actual or Decimal(0) for entry in entries), Decimal(0))
+    assert abs(paid - provider.books.total_usd) < Decimal("0.0001")
+    marks = Counter(one.input["seed"] for one in provider.books.purchases)
+    assert max(marks.values(), default=1) == 1
+    # Nothing that was made is made twice, and what was made is not lost.
+    made = Counter(entry.purpose for entry in entries if entry.state is EntryState.SUCCEEDED)
+    assert max(made.values(), default=1) == 1
+    assert not [entry for entry in entries if entry.lost_at]
+    with app.services.catalog.read() as conn:
+        spent = ledger.spent_on(conn, app.services.clock(), owner=f"user-{seed}")
+    assert spent <= HARD_USD
+    assert status in {VideoStatus.COMPLETED, VideoStatus.FAILED}
+
+
+@pytest.mark.parametrize("seed", range(EVERYDAY))
+def test_a_schedule_of_faults_and_deaths_ends_with_books_that_agree(
+    world: World, seed: int
+) -> None:
+    check(world, seed, carry_through(world, seed))
+
+
+def test_most_schedules_end_with_a_video_all_the_same(world: World) -> None:
+    statuses = Counter(carry_through(world, seed) for seed in range(90_000, 90_006))
+    assert statuses[VideoStatus.COMPLETED] >= 4
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(7200)
+def test_a_thousand_schedules_end_with_books_that_agree(world: World) -> None:
+    ends: Counter[VideoStatus] = Counter()
+    for seed in range(100_000, 100_000 + CAMPAIGN):
+        status = carry_through(world, seed)
+        check(world, seed, status)
+        ends[status] += 1
+    assert ends[VideoStatus.COMPLETED] > CAMPAIGN / 2
