@@ -1,9 +1,11 @@
 """What a caller does with boards."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import uuid4
 
+from reelmill.catalog import jobs
 from reelmill.catalog.job import Job, JobState, Place
 from reelmill.engine.lifecycle import AlreadyEnded
 from reelmill.media.ffmpeg import NoFfmpeg
@@ -30,14 +32,16 @@ from reelmill.pipelines.storyboards.refusals import (
     VideoNotReady,
 )
 from reelmill.pipelines.storyboards.spec import (
+    STORYBOARDS,
     DraftSpec,
     ExportSpec,
     GenerationRequest,
     RenderSpec,
+    StoryboardsSpec,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
-from reelmill.units import StoreKey
+from reelmill.units import JobId, StoreKey
 
 
 class Quote(NamedTuple):
@@ -70,6 +74,10 @@ class Exported(NamedTuple):
 
     key: StoreKey | None
     """Where the copy lies; None before it is made."""
+
+
+def admit_freely() -> None:
+    """Everything may be begun."""
 
 
 class Studio(Bench):
@@ -232,8 +240,15 @@ class Studio(Bench):
         with self.here.catalog.begin() as conn:
             boards.count_download(conn, board_id)
 
-    def export(self, board_id: str, wish: ExportWish) -> Exported:
+    def export(
+        self, board_id: str, wish: ExportWish, *, admit: Callable[[], None] = admit_freely
+    ) -> Exported:
         """Have a copy of the video made; the same copy is made once.
+
+        Args:
+            board_id: The board.
+            wish: What kind of copy.
+            admit: Asked before one is begun that is neither there nor being made; may raise.
 
         Raises:
             NotExportable: there is no video.
@@ -251,13 +266,20 @@ class Studio(Bench):
             board_id=board_id, edition=board.film.edition, format=wish.format, quality=wish.quality
         )
         key = export_key(board_id, spec.edition, spec.format, spec.quality)
-        job = self.submit(spec, owner=board.owner)
-        is_there = job.state is JobState.COMPLETED and self.here.store.exists(key)
-        if job.state is JobState.FAILED:
+        job = self._known(spec)
+        if job is not None and job.state is JobState.FAILED:
             raise ExportFailed(problem=job.error_message, job_id=job.id)
-        if job.state.ended and not is_there:
+        if job is not None and job.state is JobState.COMPLETED and self.here.store.exists(key):
+            return Exported(job, key)
+        if job is None or job.state.ended:
+            admit()
             job = self.submit(spec, owner=board.owner, force=True)
-        return Exported(job, key if is_there else None)
+        return Exported(job, None)
+
+    def _known(self, spec: ExportSpec) -> Job | None:
+        """The job of a copy, if it was ever asked for."""
+        with self.here.catalog.read() as conn:
+            return jobs.find(conn, JobId(f"{STORYBOARDS}/{StoryboardsSpec(spec).key}"))
 
     def _need_ffmpeg(self) -> None:
         try:

@@ -48,7 +48,6 @@ def opened(tmp_path: Path, warm: Children, **more: Any) -> Iterator[Site]:
     [
         pytest.param("generate", "generate", id="boards"),
         pytest.param("render", "render", id="renders"),
-        pytest.param("export", "export", id="exports"),
         pytest.param("upload", "upload", id="uploads"),
     ],
 )
@@ -61,7 +60,6 @@ def test_one_may_ask_only_so_often_in_a_minute(
         asks = {
             "generate": lambda: place.http.post("/v1/storyboards/generate", json=BODY),
             "render": lambda: place.http.post(f"{nobody}/render"),
-            "export": lambda: place.http.get(f"{nobody}/export"),
             "upload": lambda: place.http.post(
                 "/v1/storyboards/assets", files={"file": ("a.png", picture())}
             ),
@@ -73,6 +71,17 @@ def test_one_may_ask_only_so_often_in_a_minute(
         assert 0 < int(late.headers["retry-after"]) <= 60
         place.clock.move(seconds=61)
         assert asks[ask]().status_code != 429
+
+
+def test_new_copies_are_counted_and_looks_at_them_are_not(tmp_path: Path, warm: Children) -> None:
+    with opened(tmp_path, warm, rates={**OFTEN, "export": 1}) as place:
+        path = f"/v1/storyboards/{place.made()}/export?quality"
+        told(place.http.get(f"{path}=low"), 202)
+        until(lambda: place.http.get(f"{path}=low").status_code == 200)
+        refused(place.http.get(f"{path}=high"), 429, "Rate limit exceeded: 1 per 1 minute")
+        assert place.http.get(f"{path}=low").status_code == 200
+        place.clock.move(seconds=61)
+        told(place.http.get(f"{path}=high"), 202)
 
 
 def test_the_usual_rates_are_those_of_the_api_before() -> None:

@@ -57,11 +57,19 @@ def limited(what: str, most: Callable[[RateLimits], int]) -> Any:
     """
 
     def admit(app: TheApp, caller: TheCaller) -> None:
-        limit = most(settings_of(app.services).rates)
-        kind = tries.kind_of("storyboards", what, caller.user_id)
-        with app.services.catalog.begin() as conn:
-            wait_s = tries.begin(conn, [Often(kind, limit, MINUTE)], app.services.clock())
-        if wait_s:
-            raise TooOften(limit=limit, retry_after_s=max(1, round(wait_s)))
+        admit_rate(app, caller, what, most(settings_of(app.services).rates))
 
     return Depends(admit)
+
+
+def admit_rate(app: TheApp, caller: TheCaller, what: str, limit: int) -> None:
+    """Let a user ask for something once more in this minute.
+
+    Raises:
+        TooOften: with the seconds until the next time.
+    """
+    kind = tries.kind_of("storyboards", what, caller.user_id)
+    with app.services.catalog.begin() as conn:
+        wait_s = tries.begin(conn, [Often(kind, limit, MINUTE)], app.services.clock())
+    if wait_s:
+        raise TooOften(limit=limit, retry_after_s=max(1, round(wait_s)))

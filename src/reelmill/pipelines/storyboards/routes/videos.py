@@ -1,5 +1,6 @@
 """Videos of boards over HTTP: watched, fetched, copied into other formats."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -7,13 +8,14 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from reelmill.pipelines.storyboards.bodies import ExportWish
+from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.keys import type_of
 from reelmill.pipelines.storyboards.records import Film
-from reelmill.pipelines.storyboards.routes.asked import TheStudio, limited
+from reelmill.pipelines.storyboards.routes.asked import TheStudio, admit_rate
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
 from reelmill.pipelines.storyboards.views.boards import ExportOut
 from reelmill.pipelines.storyboards.views.common import address
-from reelmill.web.deps import TheApp
+from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.files import Content, content
 from reelmill.web.jobs import problem_documents
 
@@ -58,10 +60,10 @@ def read_video(
         202: {"model": ExportOut, "description": "It is being made: ask again."},
         **problem_documents(400, 404, 422, 429, 503),
     },
-    dependencies=[limited("export", lambda rates: rates.export)],
 )
 def export(  # noqa: PLR0913 - each is one part of the request
     app: TheApp,
+    caller: TheCaller,
     studio: TheStudio,
     request: Request,
     board_id: str,
@@ -72,7 +74,9 @@ def export(  # noqa: PLR0913 - each is one part of the request
     quality: Annotated[Quality, Query(description="Its size and its bits.")] = Quality.MEDIUM,
 ) -> Response:
     """The video in another format and quality; made at the first asking, and kept."""
-    exported = studio.export(board_id, ExportWish(format=kind, quality=quality))
+    limit = settings_of(app.services).rates.export
+    admit = partial(admit_rate, app, caller, "export", limit)
+    exported = studio.export(board_id, ExportWish(format=kind, quality=quality), admit=admit)
     if exported.key is None:
         url = f"{address(board_id)}/export?format={kind}&quality={quality}"
         told = ExportOut.of(exported, url).model_dump(mode="json")
