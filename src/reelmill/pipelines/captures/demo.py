@@ -25,10 +25,7 @@ from reelmill.units import StoreKey
 SEED: Final = 2026
 
 #: Some of each: sound, unsound, and more than one in a TAR.
-KINDS: Final = (
-    *("keyboard", "controller", "night", "dark", "cornered"),
-    *("letterboxed", "menu", "frozen", "bundle"),
-)
+KINDS: Final = ("keyboard", "dark", "cornered", "menu", "bundle")
 
 #: No larger than the frames of a record, for nothing else of them is looked at.
 FORM: Final = Form(size=Size(640, 360), length_s=36.0, motion=1 / 3)
