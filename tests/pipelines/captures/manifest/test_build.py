@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.pipelines.captures.checks.sights import series
+from tests.pipelines.captures.checks.sights import series, world
 from tests.pipelines.captures.manifest.library import (
     ROWS,
     WatchedStore,
@@ -187,6 +188,24 @@ def test_a_record_that_was_replaced_is_looked_into_again(store: WatchedStore) ->
     built = made(store)
     assert built.looked_into == 1
     assert rows(built)["day/0.pt"]["is_video_mostly_dark"] is True
+
+
+def test_a_record_that_was_made_again_with_the_same_content_is_not_checked_again() -> None:
+    store, large = WatchedStore(), series(world(15))
+    record = Record(**(vars(sound("a.tar")) | {"sampled_frames": large}))
+    put(store, record)
+    first = rows(made(store))["a.pt"]
+    assert store.read_bytes > large["stride-3_chw"].nbytes
+    assert record.facts is not None
+    facts = record.facts.model_copy(update={"extracted_at": datetime(2026, 2, 2, tzinfo=UTC)})
+    put(store, Record(**(vars(record) | {"facts": facts})))
+    store.read_bytes = 0
+    built = made(store)
+    assert built.looked_into == 1
+    assert store.read_bytes < large["stride-3_chw"].nbytes / 8
+    row = rows(built)["a.pt"]
+    assert row == first | dict.fromkeys(("extracted_at", "processed_time"), facts.extracted_at)
+    assert len(list(store.list("_checks"))) == 2
 
 
 def test_a_record_that_is_gone_has_no_row(store: WatchedStore) -> None:

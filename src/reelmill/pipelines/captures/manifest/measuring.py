@@ -68,7 +68,8 @@ def measure_batch(
         tell(number + 1, len(spec.items))
     used = [by_id[each] for each in by_id if any(each in row for row in found.figures)]
     # Figures first: a head without its figures would be looked for in vain, not the other way.
-    write_part(store, FIGURES_PART, spec.digest, _table(found.figures, figures_schema(used)))
+    rows = found.figures if used else []
+    write_part(store, FIGURES_PART, spec.digest, _table(rows, figures_schema(used)))
     write_part(store, HEADS_PART, spec.digest, _table(found.heads, HEADS))
     return BatchResult(
         looked_into=len(spec.items), faulty=found.faulty, read_bytes=found.read_bytes
