@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 from tests.pipelines.captures.checks.sights import series, world
 from tests.pipelines.captures.manifest.library import (
     ROWS,
@@ -25,6 +27,7 @@ from tests.pipelines.captures.manifest.library import (
 
 from reelmill.errors import Unavailable
 from reelmill.pipelines.captures.checks.check import Check, with_thresholds
+from reelmill.pipelines.captures.checks.menu import Kind, menu_check
 from reelmill.pipelines.captures.checks.registry import CHECKS
 from reelmill.pipelines.captures.manifest.asked import BatchSpec
 from reelmill.pipelines.captures.manifest.build import Built
@@ -276,6 +279,23 @@ def test_a_check_that_meets_what_it_does_not_expect_makes_an_error_row() -> None
     assert row["error"] == "padding: IndexError: tuple index out of range"
     assert row["is_dpi_scale_issue"] is None
     assert row["is_video_mostly_dark"] is False
+
+
+def test_what_nobody_answered_is_asked_again_by_the_next_run() -> None:
+    answers = [Kind.ERROR]
+
+    def classify(frames: NDArray[np.uint8]) -> tuple[Kind, ...]:
+        return tuple(answers * len(frames))
+
+    asking = menu_check(classify, "asked")
+    checks = tuple(asking if one.name == "menu" else one for one in CHECKS)
+    store = MemoryStore()
+    put(store, sound("a.tar"))
+    row = rows(made(store, checks))["a.pt"]
+    assert (row["is_video_mostly_menu"], row["is_video_mostly_dark"]) == (None, False)
+    answers[0] = Kind.MENU
+    assert rows(made(store, checks))["a.pt"]["is_video_mostly_menu"] is True
+    assert made(store, checks).looked_into == 0
 
 
 def test_a_store_that_does_not_answer_is_no_fault_of_a_record() -> None:
