@@ -1,5 +1,7 @@
 """Log lines as a specification wants them: section 9 of that of the stories."""
 
+import io
+import json
 import re
 
 import pytest
@@ -65,3 +67,32 @@ def test_what_names_no_component_is_the_house(capsys: pytest.CaptureFixture[str]
     logs.set_up("info", "spec")
     structlog.get_logger().info("node started")
     assert ' INFO reelmill "Node started"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("console", "file", "on_console", "in_file"),
+    [
+        pytest.param("critical", "info", [], ["two", "three"], id="a file alone"),
+        pytest.param("info", "error", ["two", "three"], ["three"], id="a file for the worst"),
+        pytest.param("debug", "debug", ["one", "two", "three"], ["one", "two", "three"], id="both"),
+    ],
+)
+def test_a_file_gets_lines_of_a_level_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+    console: str,
+    file: str,
+    on_console: list[str],
+    in_file: list[str],
+) -> None:
+    kept = io.StringIO()
+    logs.set_up(console, "json", copy=logs.Copy(kept, file))
+    log = structlog.get_logger()
+    log.debug("one")
+    log.info("two")
+    log.error("three", reason="a\nb")
+    lines = capsys.readouterr().err.splitlines()
+    assert [json.loads(line)["event"] for line in lines] == on_console
+    assert [
+        line.split('"')[1].split()[0].lower() for line in kept.getvalue().splitlines()
+    ] == in_file
+    assert all(LINE.match(line) for line in kept.getvalue().splitlines())

@@ -17,7 +17,7 @@ _MP4_MARK = b"ftyp"
 
 
 class CannotWriteThere(Refused):
-    """The video cannot be written there."""
+    """The file cannot be written there."""
 
 
 class NotOverwritten(Refused):

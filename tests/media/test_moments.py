@@ -125,11 +125,13 @@ def test_how_long_it_is_comes_from_the_index_without_reading_frames(video: Path)
         assert footage.counted() == Timing(300, pytest.approx(10.0))
 
 
-def test_without_an_index_packets_are_counted(tmp_path: Path) -> None:
-    path = drawn(tmp_path / "a.mkv")
+@pytest.mark.parametrize("name", ["a.mkv", "a.ts", "a.flv"])
+def test_without_an_index_packets_are_counted(name: str, tmp_path: Path) -> None:
+    path = drawn(tmp_path / name)
     with path.open("rb") as file, opened_stream(file) as container:
         footage = Footage(container, exactly)
         assert footage.indexed is None
+        list(footage.at((3, 9), small))
         assert footage.counted() == Timing(300, pytest.approx(10.0, abs=0.01))
 
 

@@ -144,13 +144,15 @@ class Footage:
 
     def counted(self) -> Timing:
         """How long it is by its packets, all of which are read."""
-        self._file.seek(int(self._zero), stream=self._stream)
-        packets = [one for one in self._file.demux(self._stream) if one.size]
-        stamps = sorted(one.pts for one in packets if one.pts is not None)
+        # Told the time of the first frame, a transport stream begins behind it.
+        self._file.seek(0)
+        # Of a packet its times are kept, never the packet: all of them are the whole file.
+        times = [(one.pts, one.duration) for one in self._file.demux(self._stream) if one.size]
+        stamps = sorted(pts for pts, _ in times if pts is not None)
         if not stamps:
-            return Timing(len(packets), 0.0)
-        last = packets[-1].duration or self._frame_ticks
-        return Timing(len(packets), float((stamps[-1] - stamps[0] + last) * self._base))
+            return Timing(len(times), 0.0)
+        last = times[-1][1] or self._frame_ticks
+        return Timing(len(times), float((stamps[-1] - stamps[0] + last) * self._base))
 
     def at(
         self, moments_s: Iterable[float], fitted: Callable[[Size], Size] = as_shown

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.commands import typed
 from tests.pipelines.captures.manifest.library import ROWS, fill, made
@@ -19,6 +20,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill(store)
     publish(made(store).table, str(home / "m.parquet"))
     store.delete(StoreKey("day/2.pt"))
+    publish(pa.table({"a": [1]}), str(home / "other.parquet"))
     return home
 
 
@@ -45,6 +47,7 @@ def test_a_long_answer_is_cut_and_says_so(hall: Path) -> None:
         (("query", "none.parquet", "SELECT 1"), "There is no such manifest"),
         (("query", "records/day/8.pt", "SELECT 1"), "not a Parquet table"),
         (("report", "m.parquet", "--where", "nothing"), "cannot be answered"),
+        (("report", "other.parquet"), "it has no column 's3_key'"),
         (("report", "m.parquet", "--manifest-bucket", "nowhere"), "There is no such folder"),
         (("report", "m.parquet", "--no-pictures", "-o", "m.parquet/x.html"), "cannot be written"),
         (("export", "m.parquet", "webdataset", "out", "--where", "("), "cannot be answered"),

@@ -7,7 +7,7 @@ from reelmill.desk import Desk
 from reelmill.pipelines.captures.manifest.exhibits import said
 from reelmill.pipelines.captures.manifest.handing import plain
 from reelmill.pipelines.captures.manifest.huggingface import write_dataset
-from reelmill.pipelines.captures.manifest.parquet import Table, read_manifest
+from reelmill.pipelines.captures.manifest.parquet import Table, read_manifest, read_own_manifest
 from reelmill.pipelines.captures.manifest.query import answer, matching
 from reelmill.pipelines.captures.manifest.webdataset import write_shards
 from reelmill.pipelines.captures.report import Wanted
@@ -40,7 +40,7 @@ class Choice:
             NoManifest, NotAManifest: there is none.
             BadQuestion: that is no condition.
         """
-        return matching(read_manifest(self.manifest), self.where)
+        return matching(read_own_manifest(self.manifest), self.where)
 
     def store(self, desk: Desk) -> Store:
         """The store of the records.

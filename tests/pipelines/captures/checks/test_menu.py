@@ -5,7 +5,13 @@ import pytest
 from numpy.typing import NDArray
 from tests.pipelines.captures.checks.sights import display, menu, record, series, tall, world
 
-from reelmill.pipelines.captures.checks.menu import MENU, Kind, by_lettering, menu_check
+from reelmill.pipelines.captures.checks.menu import (
+    MENU,
+    Kind,
+    NobodyAnswers,
+    by_lettering,
+    menu_check,
+)
 
 
 @pytest.mark.parametrize("kind", ["plain", "dim", "blurred", "over"])
@@ -83,10 +89,11 @@ def test_frames_that_nobody_can_judge_are_left_out_of_the_share() -> None:
     assert check.id == "menu@test"
 
 
-def test_when_nobody_answers_nobody_can_say() -> None:
+def test_that_nobody_answers_is_no_figure() -> None:
     check = menu_check(lambda frames: (Kind.ERROR,) * len(frames), "test")
-    verdict = check.judge(check.measure(record()), check.limits)
-    assert (verdict.is_video_mostly_menu, verdict.is_consecutive_menu) == (None, None)
+    with pytest.raises(NobodyAnswers):
+        check.measure(record())
+    assert check.measure(record(series(world(0)))).video_menu_percent is None
 
 
 def test_the_figure_and_the_limit_are_compared_as_numbers() -> None:

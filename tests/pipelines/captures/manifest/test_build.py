@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
-from tests.pipelines.captures.checks.sights import series
+from numpy.typing import NDArray
+from tests.pipelines.captures.checks.sights import series, world
 from tests.pipelines.captures.manifest.library import (
     ROWS,
     WatchedStore,
@@ -24,6 +27,7 @@ from tests.pipelines.captures.manifest.library import (
 
 from reelmill.errors import Unavailable
 from reelmill.pipelines.captures.checks.check import Check, with_thresholds
+from reelmill.pipelines.captures.checks.menu import Kind, menu_check
 from reelmill.pipelines.captures.checks.registry import CHECKS
 from reelmill.pipelines.captures.manifest.asked import BatchSpec
 from reelmill.pipelines.captures.manifest.build import Built
@@ -189,6 +193,24 @@ def test_a_record_that_was_replaced_is_looked_into_again(store: WatchedStore) ->
     assert rows(built)["day/0.pt"]["is_video_mostly_dark"] is True
 
 
+def test_a_record_that_was_made_again_with_the_same_content_is_not_checked_again() -> None:
+    store, large = WatchedStore(), series(world(15))
+    record = Record(**(vars(sound("a.tar")) | {"sampled_frames": large}))
+    put(store, record)
+    first = rows(made(store))["a.pt"]
+    assert store.read_bytes > large["stride-3_chw"].nbytes
+    assert record.facts is not None
+    facts = record.facts.model_copy(update={"extracted_at": datetime(2026, 2, 2, tzinfo=UTC)})
+    put(store, Record(**(vars(record) | {"facts": facts})))
+    store.read_bytes = 0
+    built = made(store)
+    assert built.looked_into == 1
+    assert store.read_bytes < large["stride-3_chw"].nbytes / 8
+    row = rows(built)["a.pt"]
+    assert row == first | dict.fromkeys(("extracted_at", "processed_time"), facts.extracted_at)
+    assert len(list(store.list("_checks"))) == 2
+
+
 def test_a_record_that_is_gone_has_no_row(store: WatchedStore) -> None:
     made(store)
     store.delete(StoreKey("day/3.pt"))
@@ -257,6 +279,23 @@ def test_a_check_that_meets_what_it_does_not_expect_makes_an_error_row() -> None
     assert row["error"] == "padding: IndexError: tuple index out of range"
     assert row["is_dpi_scale_issue"] is None
     assert row["is_video_mostly_dark"] is False
+
+
+def test_what_nobody_answered_is_asked_again_by_the_next_run() -> None:
+    answers = [Kind.ERROR]
+
+    def classify(frames: NDArray[np.uint8]) -> tuple[Kind, ...]:
+        return tuple(answers * len(frames))
+
+    asking = menu_check(classify, "asked")
+    checks = tuple(asking if one.name == "menu" else one for one in CHECKS)
+    store = MemoryStore()
+    put(store, sound("a.tar"))
+    row = rows(made(store, checks))["a.pt"]
+    assert (row["is_video_mostly_menu"], row["is_video_mostly_dark"]) == (None, False)
+    answers[0] = Kind.MENU
+    assert rows(made(store, checks))["a.pt"]["is_video_mostly_menu"] is True
+    assert made(store, checks).looked_into == 0
 
 
 def test_a_store_that_does_not_answer_is_no_fault_of_a_record() -> None:

@@ -79,6 +79,12 @@ def test_a_gamepad_is_played_with_as_a_gamepad() -> None:
     assert read_session(metadata(taping(Device.CONTROLLER), Recorder.RUST)).raw["gamepads"]
 
 
+def test_where_nobody_plays_there_is_a_beginning_and_an_end() -> None:
+    found = read(inputs(taping(Device.NOTHING)))
+    assert found.duration_s == pytest.approx(60.0)
+    assert (found.rows, found.apm, found.mouse_max, found.gamepad_events) == (5, 0, 0, 0)
+
+
 def test_the_first_recorders_wrote_lists_of_python_and_times_of_a_process() -> None:
     rows = python_inputs(taping(), clock_s=77.5)
     assert b'"[87, True]"' in rows

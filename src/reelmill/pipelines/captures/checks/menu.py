@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from reelmill.errors import Unavailable
 from reelmill.pipelines.captures.checks.check import Check
 from reelmill.pipelines.captures.checks.lettering import lettering
 from reelmill.pipelines.captures.checks.shots import Shot, shot
@@ -25,6 +26,10 @@ class Kind(StrEnum):
     GAMEPLAY = "gameplay"
     ERROR = "error"
     """Nobody can say: the one who was asked did not answer."""
+
+
+class NobodyAnswers(Unavailable):
+    """Nobody tells what the frames show; asked again by the next run."""
 
 
 #: Frames of one series, `(n, 3, height, width)` uint8 RGB -> what each of them shows.
@@ -112,7 +117,11 @@ def menu_check(classify: Classifier, version: str) -> Check:
 
 
 def measure(record: Record, classify: Classifier) -> MenuFigures:
-    """Ask what the frames show; a moment that is in several series counts once."""
+    """Ask what the frames show; a moment that is in several series counts once.
+
+    Raises:
+        NobodyAnswers: not one of the frames could be judged.
+    """
     kinds = {name: _kinds(record.frames(name), classify) for name in STRIDES}
     by_time = {
         Shot(name, index).at_s: kind
@@ -120,6 +129,8 @@ def measure(record: Record, classify: Classifier) -> MenuFigures:
         for index, kind in enumerate(kinds[name])
     }
     judged = [kind for kind in by_time.values() if kind is not Kind.ERROR]
+    if by_time and not judged:
+        raise NobodyAnswers(frames=len(by_time))
     three, thirty, sixty = kinds.values()
     return MenuFigures(
         judged.count(Kind.MENU) / len(judged) if judged else None,

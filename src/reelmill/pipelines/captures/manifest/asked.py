@@ -23,7 +23,7 @@ class Item(BaseModel):
     """The content that is meant."""
 
     checks: tuple[str, ...] = ()
-    """Checks whose figures are missing, by name and version; all of them for a new record."""
+    """Checks whose figures are missing, by name and version; none for a look at what it holds."""
 
 
 class BatchSpec(BaseModel):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 
@@ -9,7 +10,7 @@ from reelmill.pipelines.captures.checks.check import Check
 from reelmill.pipelines.captures.manifest.asked import BATCH, BatchSpec
 from reelmill.pipelines.captures.manifest.choosing import LETTERING
 from reelmill.pipelines.captures.manifest.kept import load, put_together
-from reelmill.pipelines.captures.manifest.planning import batches, gone, listing, missing
+from reelmill.pipelines.captures.manifest.planning import batches, gone, listing, missing, unseen
 from reelmill.pipelines.captures.manifest.rows import manifest_of
 from reelmill.storage.store import Store
 
@@ -60,12 +61,18 @@ def build(store: Store, order: Order, work: Work) -> Built:
         work: Not called when everything is known.
     """
     kept, there = load(store), listing(store, order.prefix)
-    items = list(missing(kept, there, order.checks))
-    wanted = batches(items, store.url, order.menu_by, order.batch)
-    problems: Mapping[str, str] = {}
-    if wanted:
-        problems = work(wanted)
-        kept = load(store)
+    looked_into: set[str] = set()
+    problems: dict[str, str] = {}
+    done = 0
+    # What is new may hold what is known: that shows before any frame is read.
+    for wants in (unseen, partial(missing, checks=order.checks)):
+        items = list(wants(kept, there))
+        wanted = batches(items, store.url, order.menu_by, order.batch)
+        if wanted:
+            problems |= work(wanted)
+            kept = load(store)
+        looked_into |= {item.key for item in items}
+        done += len(wanted)
     table = manifest_of(kept, there.keys, there.etags, order.checks, problems)
     put_together(store, kept, gone(kept, there, order.prefix))
-    return Built(table=table, looked_into=len(items), batches=len(wanted), problems=problems)
+    return Built(table=table, looked_into=len(looked_into), batches=done, problems=problems)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import structlog
 from pydantic import ValidationError
 
 from reelmill.pipelines.captures.checks.check import Check
+from reelmill.pipelines.captures.checks.menu import NobodyAnswers
 from reelmill.pipelines.captures.keys import FAILURE
 from reelmill.pipelines.captures.manifest.asked import BatchResult, BatchSpec, Item
 from reelmill.pipelines.captures.manifest.columns import HEADS, figures_schema
@@ -24,6 +26,8 @@ from reelmill.units import StoreKey
 
 #: Largest file that tells why there is no record, bytes.
 MAX_FAILURE_BYTES: Final = 1024 * 1024
+
+log = structlog.get_logger()
 
 #: Told how many of how many are done.
 Tell = Callable[[int, int], None]
@@ -68,7 +72,8 @@ def measure_batch(
         tell(number + 1, len(spec.items))
     used = [by_id[each] for each in by_id if any(each in row for row in found.figures)]
     # Figures first: a head without its figures would be looked for in vain, not the other way.
-    write_part(store, FIGURES_PART, spec.digest, _table(found.figures, figures_schema(used)))
+    rows = found.figures if used else []
+    write_part(store, FIGURES_PART, spec.digest, _table(rows, figures_schema(used)))
     write_part(store, HEADS_PART, spec.digest, _table(found.heads, HEADS))
     return BatchResult(
         looked_into=len(spec.items), faulty=found.faulty, read_bytes=found.read_bytes
@@ -133,7 +138,12 @@ def _record(store: Store, key: StoreKey, checks: Sequence[Check], found: Found) 
 
 def _figures(record: Record, check: Check) -> dict[str, Any]:
     """One check of one record, as it is kept."""
-    figures = tried(lambda: check.measure(record))
+    try:
+        figures = tried(lambda: check.measure(record))
+    except NobodyAnswers as error:
+        # Nothing is kept, so that the next run asks again.
+        log.warning("nobody answers", s3_key=record.s3_key, check=check.id, **error.facts)
+        return {}
     if isinstance(figures, Fault):
         return {
             check.id: True,

@@ -26,6 +26,10 @@ GROUP_ROWS: Final = 10_000
 MAX_TABLE_BYTES: Final = 4 * 1024**3
 
 
+#: Columns by which rows lead to their records, and frames.
+LINKS: Final = ("s3_key", "record_key", "content_hash", "error", "sampled_frame_count")
+
+
 class NoManifest(NotFound):
     """There is no such manifest."""
 
@@ -62,10 +66,15 @@ def read_table(store: Store, key: StoreKey) -> pa.Table | None:
     """The table of an object; None for one that is damaged, for it can be made again."""
     data = store.read(key, MAX_TABLE_BYTES)
     try:
-        return pq.read_table(pa.BufferReader(data))
+        return _table_of(data)
     except (pa.ArrowInvalid, OSError) as error:
         log.warning("a damaged part is left out", key=key, error=str(error))
         return None
+
+
+def _table_of(data: bytes) -> pa.Table:
+    # `read_table` would load the room for datasets of many files: 0.3 s, measured.
+    return pq.ParquetFile(pa.BufferReader(data)).read()
 
 
 def publish(table: pa.Table, output: str) -> int:
@@ -95,9 +104,23 @@ def read_manifest(source: str) -> pa.Table:
         NotAManifest: it is no Parquet table.
     """
     try:
-        return pq.read_table(pa.BufferReader(_bytes_of(source)))
+        return _table_of(_bytes_of(source))
     except (pa.ArrowInvalid, OSError) as error:
         raise NotAManifest(source=source, problem=str(error).splitlines()[0]) from error
+
+
+def read_own_manifest(source: str) -> pa.Table:
+    """A manifest that was made here, whose rows lead to their records.
+
+    Raises:
+        NoManifest: there is none.
+        NotAManifest: it is none, or of another program.
+    """
+    table = read_manifest(source)
+    absent = [name for name in LINKS if name not in table.column_names]
+    if absent:
+        raise NotAManifest(source=source, problem=f"it has no column {absent[0]!r}")
+    return table
 
 
 def edition_of(source: str) -> str:

@@ -43,6 +43,19 @@ def listing(store: Store, prefix: str = "") -> Listing:
     return Listing(keys=tuple(key for key, _ in found), etags=tuple(etag for _, etag in found))
 
 
+def unseen(kept: Kept, there: Listing) -> list[Item]:
+    """Objects that were never looked into, without any check: what they hold may be known.
+
+    None where no figures are known at all, for then nothing can be saved by a first look.
+    """
+    if not any(part.num_rows for part in kept.figures):
+        return []
+    keys, etags = pa.array(there.keys, pa.string()), pa.array(there.etags, pa.string())
+    seen = pc.is_valid(kept.heads_of(keys, etags)["record_key"]).to_pylist()
+    objects = zip(there.keys, there.etags, seen, strict=True)
+    return [Item(key=key, etag=etag) for key, etag, was_seen in objects if not was_seen]
+
+
 def missing(kept: Kept, there: Listing, checks: Sequence[Check]) -> Iterator[Item]:
     """Objects of which something is not known, each with the checks that are to be done.
 

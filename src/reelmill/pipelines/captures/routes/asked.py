@@ -11,7 +11,7 @@ from reelmill.pipelines.captures.manifest.parquet import (
     NoManifest,
     Table,
     edition_of,
-    read_manifest,
+    read_own_manifest,
 )
 from reelmill.pipelines.captures.settings import CapturesSettings, settings_of
 from reelmill.pipelines.captures.tools.places import source_at
@@ -64,7 +64,7 @@ class Shelf:
 @lru_cache(maxsize=2)
 def _manifest(source: str, _edition: str) -> Table:
     """A manifest, read once: every picture of a page asks for it."""
-    return read_manifest(source)
+    return read_own_manifest(source)
 
 
 TheShelf = Annotated[Shelf, Depends()]

@@ -169,6 +169,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         about="inputs of little more than half the video",
         tapes=(Tape(flags=("is_inputs_out_of_sync",), stretch=0.6),),
     ),
+    Kind(name="idle", about="nobody plays", tapes=(Tape(device=Device.NOTHING),)),
     Kind(
         name="no-inputs",
         about="no inputs.csv",

@@ -1,6 +1,6 @@
 """A seed -> what somebody does with keyboard and mouse, or with a controller. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from math import cos, pi, sin
 from random import Random
@@ -32,6 +32,9 @@ class Device(StrEnum):
     CONTROLLER = "controller"
     """A gamepad."""
 
+    NOTHING = "nothing"
+    """Nobody plays."""
+
 
 class Done(NamedTuple):
     """Something that was done."""
@@ -52,7 +55,7 @@ def play(device: Device, duration_s: float, dice: Random) -> list[Done]:
     Returns:
         In order of time: START, HOOK_START and VIDEO_START first, VIDEO_END and END last.
     """
-    doing = _keyboard_and_mouse if device is Device.KBM else _gamepad
+    doing = _DOING[device]
     within = (done for done in doing(duration_s, dice) if done.at_s < duration_s)
     return [
         Done(0.0, "START", {"inputs": _held(device)}),
@@ -95,6 +98,17 @@ def _gamepad(duration_s: float, dice: Random) -> Iterator[Done]:
         at_s, axis = number * REPORT_S, AXES[number % len(AXES)]
         stand = 0.8 * sin((0.5 + 0.4 * axis) * at_s + phase + axis)
         yield Done(at_s, "GAMEPAD_AXIS", [axis, round(stand, 6), PAD])
+
+
+def _nothing(_duration_s: float, _dice: Random) -> Iterator[Done]:
+    yield from ()
+
+
+_DOING: Final[dict[Device, Callable[[float, Random], Iterator[Done]]]] = {
+    Device.KBM: _keyboard_and_mouse,
+    Device.CONTROLLER: _gamepad,
+    Device.NOTHING: _nothing,
+}
 
 
 def _presses(  # noqa: PLR0913 - how often, and of what

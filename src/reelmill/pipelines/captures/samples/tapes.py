@@ -212,11 +212,18 @@ def _inputs(tape: Tape, taping: Taping, dice: Random) -> bytes:
     return spoiled(rows, tape.corrupt_rows, dice) if tape.corrupt_rows else rows
 
 
+_BY_DEVICE: Final = {
+    Device.KBM: "is_video_kbm",
+    Device.CONTROLLER: "is_video_controller",
+    Device.NOTHING: "is_inputs_idle",
+}
+
+
 def _flags(tape: Tape, filmed: Filmed) -> Iterator[str]:
     """What is true of a recording beside what is wrong with it."""
     yield from tape.flags
     if filmed.video.stat().st_size * 8 < LEAST_BPS * filmed.duration_s:
         yield "is_video_low_bitrate"
-    yield "is_video_controller" if tape.device is Device.CONTROLLER else "is_video_kbm"
+    yield _BY_DEVICE[tape.device]
     if tape.game.flag and tape.recorder is Recorder.RUST:
         yield tape.game.flag

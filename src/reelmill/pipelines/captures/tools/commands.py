@@ -194,6 +194,8 @@ def listed(desk: Desk, keys: Iterable[str]) -> None:
 def frames(desk: Desk, records: str, keys: Sequence[str], folder: Path, form: Form) -> bool:
     """Draw records; whether every one could be."""
     sound = True
+    if not keys:
+        desk.terminal.note(f"There are no records in {records}.")
     with desk.terminal.bar("drawing") as bar:
         for number, one in enumerate(drawing.draw(source_at(records), keys, folder, form), 1):
             bar.at(number, len(keys), one.key)

@@ -47,6 +47,7 @@ def write_table(every: Sequence[Controls], fps: float, path: Path) -> None:
     """
     schema, draft = schema_of(every), path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix.lower() == ".csv":
             draft.write_text(_csv(every, fps, schema), encoding="utf-8")
         else:
