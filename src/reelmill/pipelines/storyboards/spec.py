@@ -187,6 +187,9 @@ class GenerationRequest(BaseModel):
     brand_guidelines: Annotated[dict[str, Any], AfterValidator(_small)] | None = None
     """Kept with the board, and told to a model that drafts."""
 
+    picture_asset_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SCENES)] = ()
+    """Uploaded pictures that the first scenes show; the rest are made."""
+
     voice_asset_id: Id | None = None
     """An uploaded sound that speaks over the video."""
 
