@@ -348,3 +348,20 @@ def test_a_render_is_stopped_and_the_board_can_go_on(
     expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=LONG_MS)
     expect(page.locator("#state")).to_contain_text("Canceled")
     assert board_of(site.app, board).status is VideoStatus.CANCELED
+
+
+def test_a_board_is_drafted_of_pictures_of_ones_own(browse: OpenPage, tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("one.png", "two.png")]
+    for width, name in zip((70, 90), names, strict=True):
+        Image.fromarray(np.full((50, width, 3), 200, np.uint8)).save(name)
+    page = browse("/storyboards")
+    page.get_by_label("What is the video about?").fill("Two pictures and one more")
+    page.get_by_label("Length, seconds").fill("5")
+    page.get_by_label("Pictures of your own").set_input_files(names)
+    page.get_by_role("button", name="Draft the storyboard").click()
+    expect(page.locator(".panel-look img")).to_have_count(3, timeout=LONG_MS)
+    widths = page.locator(".panel-look img").evaluate_all(
+        "all => Promise.all(all.map(x => x.decode().then(() => x.naturalWidth)))"
+    )
+    assert widths[:2] == [70, 90]
+    assert widths[2] > 1000

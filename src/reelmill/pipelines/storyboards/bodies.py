@@ -17,6 +17,7 @@ from reelmill.pipelines.storyboards.spec import (
 #: Tags of one asset, and letters of one tag.
 MAX_TAGS, TAG_LETTERS = 50, 100
 
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
 Description = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)
@@ -64,7 +65,7 @@ class RegenerateWish(BaseModel):
     feedback: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
     """Added to the prompt, for good."""
 
-    constraints: Annotated[dict[str, str], Field(max_length=20)] = Field(default_factory=dict)
+    constraints: Annotated[dict[Short, Short], Field(max_length=20)] = Field(default_factory=dict)
     """Named wishes, as `{"palette": "blue"}`; added likewise."""
 
     @property

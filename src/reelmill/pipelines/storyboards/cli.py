@@ -61,6 +61,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite OUT even i
 @group.command(
     epilog="Examples:\n\n\b\n"
     '  reelmill storyboards draft "A walk along the sea at dawn" --duration 20\n'
+    '  reelmill storyboards draft "Our new bicycle" --picture front.jpg --picture side.jpg\n'
     '  reelmill storyboards draft "Our new bicycle" --style watercolour --ratio 9:16 --json'
 )
 def draft(  # noqa: PLR0913 - the options of a command
@@ -71,6 +72,10 @@ def draft(  # noqa: PLR0913 - the options of a command
     style: Annotated[str | None, typer.Option(help="Style of the pictures.")] = None,
     ratio: Annotated[AspectRatio, typer.Option(help="Width to height.")] = AspectRatio.WIDE,
     client: Annotated[str | None, typer.Option(help="Whom it is for.")] = None,
+    picture: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A picture of your own, for the next scene; repeatable."),
+    ] = None,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,7 +87,7 @@ def draft(  # noqa: PLR0913 - the options of a command
 
     with _usage():
         asked = commands.asked(prompt, duration, style, ratio, client)
-    commands.draft(context.obj(), asked, wait=wait, as_json=as_json)
+    commands.draft(context.obj(), asked, picture or [], wait=wait, as_json=as_json)
 
 
 @group.command("list", epilog="Examples:\n\n\b\n  reelmill storyboards list --status failed")

@@ -18,6 +18,7 @@ from reelmill.pipelines.storyboards.bodies import (
 from reelmill.pipelines.storyboards.records import Entry
 from reelmill.pipelines.storyboards.room import Ended, Room, copy_to, model, room_of, uploaded
 from reelmill.pipelines.storyboards.spec import (
+    MAX_SCENES,
     AspectRatio,
     GenerationRequest,
     Quality,
@@ -53,9 +54,13 @@ def refinement(scene: int, prompt: str | None, description: str | None) -> Refin
     return model(RefineWish, {"scene_number": scene, **words})
 
 
-def draft(desk: Desk, request: GenerationRequest, *, wait: bool, as_json: bool) -> None:
-    """Draft a board."""
+def draft(
+    desk: Desk, request: GenerationRequest, pictures: Sequence[Path], *, wait: bool, as_json: bool
+) -> None:
+    """Draft a board, of pictures of one's own where there are any."""
     with room_of(desk) as room:
+        given = [uploaded(room, picture) for picture in pictures[:MAX_SCENES]]
+        request = request.model_copy(update={"picture_asset_ids": tuple(given)})
         room.followed(room.studio.draft(request), wait=wait, as_json=as_json)
 
 

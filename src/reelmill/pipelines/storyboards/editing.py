@@ -12,8 +12,8 @@ from reelmill.pipelines.storyboards.bodies import (
     SceneWish,
     SoundsWish,
 )
+from reelmill.pipelines.storyboards.copies import copied_picture
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
-from reelmill.pipelines.storyboards.keys import picture_key
 from reelmill.pipelines.storyboards.owned import asset_of, board_of, heard
 from reelmill.pipelines.storyboards.records import (
     AssetKind,
@@ -170,12 +170,7 @@ class Editing(Bench):
             asset = asset_of(conn, self.caller, asset_id)
         if asset.kind is not AssetKind.IMAGE:
             raise WrongAsset(asset_id=asset.id, wanted=AssetKind.IMAGE.value)
-        key = picture_key(board_id, uuid4().hex, asset.key.rpartition(".")[2])
-        with self.here.scratch() as folder:
-            copy = folder / "picture"
-            self.here.store.fetch(asset.key, copy)
-            self.here.store.take(key, copy)
-        return key
+        return copied_picture(self.here, board_id, asset)
 
     def _refinement(self, old: SceneRow, new: SceneRow) -> Refinement:
         return Refinement(

@@ -1,6 +1,7 @@
 """The steps in which scenes are written and what was bought is brought home."""
 
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -17,6 +18,7 @@ from reelmill.pipelines.storyboards.collecting import (
     bring_film,
     bring_picture,
 )
+from reelmill.pipelines.storyboards.copies import copied_picture
 from reelmill.pipelines.storyboards.drafting import drafter_of
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.keys import (
@@ -40,7 +42,7 @@ from reelmill.pipelines.storyboards.spec import (
     Scene,
     VideoStatus,
 )
-from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
+from reelmill.pipelines.storyboards.tables import assets, boards, ledger, scenes
 from reelmill.services import Progress, Services, attempt, services
 from reelmill.storage.nearby import file_of
 from reelmill.storage.transfer import passed_by
@@ -101,7 +103,12 @@ def write_scenes(asked: DraftSpec) -> Wanted:
     if not rows:
         _tell_parsing(here, asked.board_id)
         written = drafter_of(here.http, settings_of(here).llm).draft(asked.request)
-        rows = [_row(asked.board_id, scene) for scene in written]
+        given = _given_pictures(here, asked)
+        rows = [
+            _row(asked.board_id, scene, key)
+            for scene, key in zip_longest(written, given)
+            if scene is not None
+        ]
         with here.catalog.begin() as conn:
             scenes.replace(conn, asked.board_id, rows)
     missing = [row for row in rows if not row.has_picture]
@@ -189,7 +196,14 @@ def _tell_parsing(here: Services, board_id: str) -> None:
         boards.change(conn, board_id, now=here.clock(), status=VideoStatus.PARSING)
 
 
-def _row(board_id: str, scene: Scene) -> SceneRow:
+def _given_pictures(here: Services, asked: DraftSpec) -> list[StoreKey]:
+    """Copies of the pictures that were given, the board's own; one that was deleted is made."""
+    with here.catalog.read() as conn:
+        found = [assets.find(conn, asset_id) for asset_id in asked.request.picture_asset_ids]
+    return [copied_picture(here, asked.board_id, asset) for asset in found if asset is not None]
+
+
+def _row(board_id: str, scene: Scene, picture_key: StoreKey | None) -> SceneRow:
     return SceneRow(
         id=scene_id_of(board_id, scene.scene_number),
         board_id=board_id,
@@ -199,8 +213,8 @@ def _row(board_id: str, scene: Scene) -> SceneRow:
         image_prompt=scene.image_prompt,
         transition=scene.transition,
         title=scene.title,
-        picture_key=None,
-        picture_status=PictureStatus.PENDING,
+        picture_key=picture_key,
+        picture_status=PictureStatus.COMPLETED if picture_key else PictureStatus.PENDING,
         error="",
     )
 

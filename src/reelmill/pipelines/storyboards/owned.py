@@ -1,5 +1,7 @@
 """Ids that a caller names -> the caller's own boards and assets; another's are not there."""
 
+from collections.abc import Iterable
+
 from reelmill.accounts.caller import Caller
 from reelmill.catalog.database import Transaction
 from reelmill.pipelines.storyboards.records import Asset, AssetKind, Board
@@ -37,6 +39,21 @@ def heard(conn: Transaction, caller: Caller, *asset_ids: str | None) -> None:
     Raises:
         AssetNotFound, WrongAsset: one is not.
     """
-    for asset_id in asset_ids:
-        if asset_id and asset_of(conn, caller, asset_id).kind is not AssetKind.AUDIO:
-            raise WrongAsset(asset_id=asset_id, wanted=AssetKind.AUDIO.value)
+    _admit(conn, caller, asset_ids, AssetKind.AUDIO)
+
+
+def seen(conn: Transaction, caller: Caller, *asset_ids: str) -> None:
+    """See that assets are pictures of the caller.
+
+    Raises:
+        AssetNotFound, WrongAsset: one is not.
+    """
+    _admit(conn, caller, asset_ids, AssetKind.IMAGE)
+
+
+def _admit(
+    conn: Transaction, caller: Caller, asset_ids: Iterable[str | None], kind: AssetKind
+) -> None:
+    for asset_id in filter(None, asset_ids):
+        if asset_of(conn, caller, asset_id).kind is not kind:
+            raise WrongAsset(asset_id=asset_id, wanted=kind.value)

@@ -43,6 +43,15 @@ def scene_count(duration_s: int) -> int:
     return min(max(duration_s // SECONDS_A_SCENE, MIN_SCENES), MAX_SCENES)
 
 
+def scenes_of(request: GenerationRequest) -> int:
+    """How many scenes a draft has: one for each given picture at least.
+
+    >>> scenes_of(GenerationRequest(prompt="A walk along the sea", duration=5))
+    3
+    """
+    return max(scene_count(request.duration), len(request.picture_asset_ids))
+
+
 def durations(duration_s: int, scenes: int) -> tuple[Decimal, ...]:
     """Equal durations, to the hundredth of a second, whose sum is the whole.
 
@@ -55,7 +64,7 @@ def durations(duration_s: int, scenes: int) -> tuple[Decimal, ...]:
 
 def draft(request: GenerationRequest) -> tuple[Scene, ...]:
     """The scenes of a prompt by rule: an opening, a context, what happens, a closing."""
-    count = scene_count(request.duration)
+    count = scenes_of(request)
     return tuple(
         Scene(
             scene_number=number,

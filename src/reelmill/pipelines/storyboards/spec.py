@@ -4,11 +4,20 @@ States, bounds and names are those of the API before this one. Source: `VideoSta
 `StoryboardEntry`, `GenerationRequest` and `VideoProgress` there.
 """
 
+import json
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, RootModel, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    RootModel,
+    StringConstraints,
+)
 
 #: The pipeline: its folder, its queue, its settings, the beginning of its jobs' ids.
 STORYBOARDS: Final = "storyboards"
@@ -24,6 +33,9 @@ MAX_SCENE_S = 60
 
 #: Times that a storyboard may be refined. Source: refine endpoint.
 MAX_REFINEMENTS = 5
+
+#: Letters of JSON that brand guidelines may be.
+MAX_GUIDELINES_LETTERS = 20_000
 
 #: What names a board, a scene, an asset or an entry of the ledger: 32 hexadecimal digits.
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -146,6 +158,12 @@ class StoryboardEntry(BaseModel):
     """Why its picture failed."""
 
 
+def _small(guidelines: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(guidelines)) > MAX_GUIDELINES_LETTERS:
+        raise ValueError(f"brand guidelines have {MAX_GUIDELINES_LETTERS} letters of JSON at most")
+    return guidelines
+
+
 class GenerationRequest(BaseModel):
     """Draft a storyboard from a prompt."""
 
@@ -166,8 +184,11 @@ class GenerationRequest(BaseModel):
     client_id: Annotated[str, Field(max_length=100)] | None = None
     """Whom it is for, kept with the board."""
 
-    brand_guidelines: dict[str, Any] | None = None
+    brand_guidelines: Annotated[dict[str, Any], AfterValidator(_small)] | None = None
     """Kept with the board, and told to a model that drafts."""
+
+    picture_asset_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SCENES)] = ()
+    """Uploaded pictures that the first scenes show; the rest are made."""
 
     voice_asset_id: Id | None = None
     """An uploaded sound that speaks over the video."""

@@ -8,7 +8,7 @@ from reelmill.catalog.jobs import Job, JobState
 from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import type_of
-from reelmill.pipelines.storyboards.plan import estimate, scene_count
+from reelmill.pipelines.storyboards.plan import estimate, scenes_of
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
 from reelmill.pipelines.storyboards.refusals import (
     BoardNotFound,
@@ -91,7 +91,7 @@ def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
         music_asset_id=asked.music_asset_id,
         provider=chosen.provider,
         estimated=estimate(
-            images=scene_count(asked.duration),
+            images=scenes_of(asked) - len(asked.picture_asset_ids),
             seconds=Decimal(asked.duration),
             image_model=image,
             video_model=video,

@@ -16,7 +16,7 @@ from reelmill.pipelines.storyboards.bodies import (
 )
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import export_key
-from reelmill.pipelines.storyboards.owned import board_of, heard
+from reelmill.pipelines.storyboards.owned import board_of, heard, seen
 from reelmill.pipelines.storyboards.records import (
     Board,
     Entry,
@@ -90,8 +90,8 @@ class Studio(Bench):
             BudgetSpent: more than is left today.
         """
         image, video = prices_of(settings_of(self.here), settings_of(self.here).provider)
-        count, seconds = plan.scene_count(request.duration), Decimal(request.duration)
-        images_usd = plan.price(image, images=count)
+        count, seconds = plan.scenes_of(request), Decimal(request.duration)
+        images_usd = plan.price(image, images=count - len(request.picture_asset_ids))
         video_usd = plan.price(video, seconds=seconds, runs=1)
         total = images_usd + video_usd
         return Quote(
@@ -108,12 +108,13 @@ class Studio(Bench):
 
         Raises:
             BudgetSpent, ProviderResting: nothing can be bought now.
-            AssetNotFound, WrongAsset: a sound that is none, or somebody else's.
+            AssetNotFound, WrongAsset: a sound or a picture that is none, or somebody else's.
         """
         warnings = self.quote(request).warnings
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, settings_of(self.here).provider)
             heard(conn, self.caller, request.voice_asset_id, request.music_asset_id)
+            seen(conn, self.caller, *request.picture_asset_ids)
         spec = DraftSpec(board_id=uuid4().hex, request=request)
         self.submit(spec)
         return self.whole(spec.board_id)._replace(warnings=tuple(warnings))

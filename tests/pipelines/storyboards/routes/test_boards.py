@@ -80,6 +80,11 @@ def test_an_unknown_status_is_refused_with_the_known_ones(place: Site) -> None:
         pytest.param({"prompt": PROMPT, "aspect_ratio": "21:9"}, "aspect_ratio", id="21:9"),
         pytest.param({"prompt": PROMPT, "style": "x" * 101}, "style", id="a style of 101 letters"),
         pytest.param({"prompt": PROMPT, "client_id": "x" * 101}, "client_id", id="a long client"),
+        pytest.param(
+            {"prompt": PROMPT, "brand_guidelines": {"a": "x" * 20_000}},
+            "brand_guidelines",
+            id="a book of guidelines",
+        ),
         pytest.param({"prompt": PROMPT, "surprise": 1}, "surprise", id="a field nobody knows"),
     ],
 )

@@ -107,6 +107,24 @@ def test_a_picture_of_ones_own_takes_the_place_of_a_scenes(place: Site, board_id
     assert place.ended(board_id)["status"] == "completed"
 
 
+def test_a_draft_shows_given_pictures_and_makes_the_rest(place: Site) -> None:
+    own = [told(upload(place, picture((64, 36 + n))), 201)["id"] for n in range(2)]
+    bought = len(place.provider.books.purchases)
+    begun = place.generate(picture_asset_ids=own)
+    assert begun["estimated_cost"] == 0.5
+    board = place.ended(begun["job_id"])
+    for asset_id in own:
+        assert place.http.delete(f"{ASSETS}/{asset_id}").status_code == 204
+    shown = [place.http.get(one["image_url"]).content for one in board["storyboard"]]
+    assert shown[:2] == [picture((64, 36)), picture((64, 37))]
+    assert len(place.provider.books.purchases) == bought + 1
+    many = [told(upload(place, picture()), 201)["id"] for _ in range(4)]
+    assert len(place.ended(place.generate(picture_asset_ids=many)["job_id"])["storyboard"]) == 4
+    body = {"prompt": "A walk along the sea", "picture_asset_ids": [NOBODY]}
+    response = place.http.post("/v1/storyboards/generate", json=body)
+    refused(response, 404, f"Asset {NOBODY} not found")
+
+
 def test_what_is_no_picture_takes_no_scenes_place(place: Site, board_id: str) -> None:
     path = f"/v1/storyboards/{board_id}/scenes/1/picture"
     cut = picture((600, 400), "JPEG")[:900]

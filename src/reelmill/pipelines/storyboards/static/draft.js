@@ -1,8 +1,10 @@
 // A prompt -> a storyboard that is being drafted; what it will cost is told while it is written.
 import { ask } from "/static/api.js";
-import { complain, usd } from "./words.js";
+import { upload } from "./assets.js";
+import { announce, complain, usd } from "./words.js";
 
 const QUOTE_MS = 400;
+const MOST_PICTURES = 10;
 
 const form = document.getElementById("draft");
 const problem = document.getElementById("draft-problem");
@@ -37,8 +39,22 @@ function tellPriceSoon() {
   timer = setTimeout(tellPrice, QUOTE_MS);
 }
 
+// Each picture once, also when the draft is asked for again after a refusal.
+const uploaded = new Map();
+
+async function pictures() {
+  const files = [...form.elements.pictures.files];
+  for (const [number, file] of files.entries()) {
+    if (uploaded.has(file)) continue;
+    announce(`Uploading picture ${number + 1} of ${files.length}.`);
+    uploaded.set(file, await upload(file));
+  }
+  return files.map((file) => uploaded.get(file));
+}
+
 function flaw() {
-  const { prompt, duration } = form.elements;
+  const { prompt, duration, pictures: own } = form.elements;
+  if (own.files.length > MOST_PICTURES) return [own, "Ten pictures of your own at most."];
   if (prompt.value.trim().length < 10) return [prompt, "Say in ten letters or more what the video is about."];
   const seconds = Number(duration.value);
   if (!Number.isInteger(seconds) || seconds < 5 || seconds > 300) return [duration, "A video lasts 5 to 300 whole seconds."];
@@ -57,7 +73,7 @@ async function draft(event) {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
   try {
-    const made = await ask("POST", "/v1/storyboards/generate", wish());
+    const made = await ask("POST", "/v1/storyboards/generate", { ...wish(), picture_asset_ids: await pictures() });
     location.assign(`/storyboards/${made.job_id}`);
   } catch (error) {
     complain(problem, error);

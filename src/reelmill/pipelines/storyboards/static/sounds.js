@@ -1,5 +1,6 @@
 // A voice and music: uploaded, and put over the video.
-import { Problem, ask, problemIn } from "/static/api.js";
+import { ask } from "/static/api.js";
+import { upload } from "./assets.js";
 import { address, doing } from "./board.js";
 import { announce } from "./words.js";
 
@@ -8,15 +9,6 @@ const wanted = (side) => {
   for (const part of side.querySelectorAll("[data-sound]")) told[`${part.dataset.sound}_asset_id`] = part.dataset.asset || null;
   return told;
 };
-
-async function upload(file) {
-  const body = new FormData();
-  body.append("file", file);
-  const answer = await fetch("/v1/storyboards/assets", { method: "POST", headers: { Accept: "application/json" }, body });
-  const text = await answer.text();
-  if (!answer.ok) throw new Problem(answer.status, problemIn(text));
-  return JSON.parse(text).id;
-}
 
 export function startSounds(side) {
   const set = (name, id) => ask("PUT", `${address}/sounds`, { ...wanted(side), [`${name}_asset_id`]: id });
