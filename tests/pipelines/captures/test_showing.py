@@ -116,3 +116,14 @@ def test_a_folder_without_records_has_a_manifest_without_rows_and_it_is_said(
     said = typed("captures", "manifest", "--manifest-bucket", "records", cwd=tmp_path)
     assert said.returncode == 0
     assert said.stdout.splitlines()[0].startswith("no records there")
+
+
+def test_commands_write_the_manifest_that_the_pages_show(tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    said = typed(
+        *("captures", "manifest", "--manifest-bucket", "records"),
+        cwd=tmp_path,
+        REELMILL_PIPELINES__CAPTURES__MANIFEST="shown/m.parquet",
+    )
+    assert said.returncode == 0
+    assert (tmp_path / "shown" / "m.parquet").is_file()

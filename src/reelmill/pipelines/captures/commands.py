@@ -78,7 +78,7 @@ class Manifest:
     """What stage two is to do."""
 
     output: str
-    """Path or URL of the manifest."""
+    """Path or URL of the manifest; empty is what the settings say, which the pages show."""
 
     prefix: str = ""
     """What the keys of the records begin with."""
@@ -238,8 +238,8 @@ def _judged(desk: Desk, opened: Opened, where: Where, wanted: Manifest) -> Done:
         source_at(url)
         target = target_at(url)
         built = assemble(opened, target, order, bar.at)
-    size_bytes = publish(built.table, wanted.output)
-    return _made(built, wanted.output, size_bytes)
+    output = wanted.output or chosen.manifest
+    return _made(built, output, publish(built.table, output))
 
 
 def _made(built: Built, output: str, size_bytes: int) -> Done:
