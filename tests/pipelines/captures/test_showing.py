@@ -97,3 +97,33 @@ def test_the_store_of_the_records_is_that_of_the_settings(hall: Path) -> None:
     )
     assert said.returncode == 0
     assert "data:image/jpeg" in (hall / "s.html").read_text()
+
+
+def test_a_mistyped_folder_of_records_is_not_made_and_no_manifest_is_overwritten(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "manifest.parquet").write_text("that of yesterday")
+    said = typed("captures", "manifest", "--manifest-bucket", "recrods", cwd=tmp_path)
+    assert (said.returncode, "There is no such folder" in said.stderr) == (1, True)
+    assert not (tmp_path / "recrods").exists()
+    assert (tmp_path / "manifest.parquet").read_text() == "that of yesterday"
+
+
+def test_a_folder_without_records_has_a_manifest_without_rows_and_it_is_said(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "records").mkdir()
+    said = typed("captures", "manifest", "--manifest-bucket", "records", cwd=tmp_path)
+    assert said.returncode == 0
+    assert said.stdout.splitlines()[0].startswith("no records there")
+
+
+def test_commands_write_the_manifest_that_the_pages_show(tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    said = typed(
+        *("captures", "manifest", "--manifest-bucket", "records"),
+        cwd=tmp_path,
+        REELMILL_PIPELINES__CAPTURES__MANIFEST="shown/m.parquet",
+    )
+    assert said.returncode == 0
+    assert (tmp_path / "shown" / "m.parquet").is_file()

@@ -1,28 +1,24 @@
 """A TAR is a durable job: records in the target, or the reason beside where they would be."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.pipelines.captures.hall import open_hall
+from tests.pipelines.captures.stand import KEY, Stand
 from tests.pipelines.captures.takes import bundle, footage, tar
 from tests.pipelines.captures.tars import tar_of
 
 from reelmill.app import App
-from reelmill.catalog.job import Job, JobState
+from reelmill.catalog.job import JobState
 from reelmill.pipelines.captures.pt.records import read_record
-from reelmill.pipelines.captures.spec import CaptureResult, CaptureSpec, Failure
-from reelmill.pipelines.captures.workflow import CapturesResult, CapturesSpec
+from reelmill.pipelines.captures.spec import CaptureSpec
+from reelmill.pipelines.captures.workflow import CapturesSpec
 from reelmill.storage.folder import FolderStore
-from reelmill.storage.objects import open_store
-from reelmill.storage.store import Store
 from reelmill.units import StoreKey
 
 pytestmark = pytest.mark.ffmpeg
-
-KEY = StoreKey("day/0a.tar")
 
 SMALL = footage(4)
 
@@ -31,36 +27,6 @@ SMALL = footage(4)
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with open_hall(tmp_path_factory.mktemp("hall")) as app, app.node(["captures"]):
         yield app
-
-
-class Stand:
-    """A source, a target, and the app that brings the one to the other."""
-
-    def __init__(self, app: App, source: Store, target: Store) -> None:
-        self.app, self.source, self.target = app, source, target
-
-    def put(self, data: bytes, key: str = KEY) -> None:
-        self.source.put_bytes(StoreKey(key), data)
-
-    def job(self, key: str = KEY, **asked: Any) -> Job:
-        spec = CaptureSpec(
-            source=self.source.url, key=StoreKey(key), target=self.target.url, **asked
-        )
-        job_id = self.app.jobs.submit("captures", CapturesSpec(spec), force=True).id
-        return self.app.jobs.wait([job_id], timeout_s=60)[job_id]
-
-    def result(self, key: str = KEY, **asked: Any) -> CaptureResult:
-        job = self.job(key, **asked)
-        assert job.state is JobState.COMPLETED, job.error_message
-        result = CapturesResult.model_validate(job.result).root
-        assert isinstance(result, CaptureResult)
-        return result
-
-    def there(self) -> set[str]:
-        return {stat.key for stat in self.target.list()}
-
-    def failure(self, key: str) -> Failure:
-        return Failure.model_validate_json(self.target.read(StoreKey(key)))
 
 
 @pytest.fixture
@@ -182,22 +148,3 @@ def test_a_job_can_be_canceled_while_it_samples(stand: Stand) -> None:
     job = stand.app.jobs.wait([job_id], timeout_s=30)[job_id]
     assert job.state is JobState.CANCELED
     assert "day/0a.error.json" not in stand.there()
-
-
-@pytest.mark.s3
-def test_s3_and_folders_give_the_same_bytes(app: App, tmp_path: Path, s3_url: str) -> None:
-    now = datetime(2026, 11, 30, 1, 2, 3, tzinfo=UTC)
-    object.__setattr__(app.services, "clock", lambda: now)
-    try:
-        given = {KEY: tar(), "old.tar": bundle(SMALL, b"noise")}
-        folder = Stand(app, FolderStore(tmp_path / "a"), FolderStore(tmp_path / "b"))
-        remote = Stand(app, open_store(f"{s3_url}/a"), open_store(f"{s3_url}/b"))
-        for stand in (folder, remote):
-            for key, data in given.items():
-                stand.put(data, key)
-                stand.job(key)
-        assert folder.there() == remote.there()
-        for key in folder.there():
-            assert folder.target.read(StoreKey(key)) == remote.target.read(StoreKey(key)), key
-    finally:
-        object.__setattr__(app.services, "clock", lambda: datetime.now(UTC))

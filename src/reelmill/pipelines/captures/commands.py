@@ -78,7 +78,7 @@ class Manifest:
     """What stage two is to do."""
 
     output: str
-    """Path or URL of the manifest."""
+    """Path or URL of the manifest; empty is what the settings say, which the pages show."""
 
     prefix: str = ""
     """What the keys of the records begin with."""
@@ -233,10 +233,13 @@ def _judged(desk: Desk, opened: Opened, where: Where, wanted: Manifest) -> Done:
         prefix=wanted.prefix,
     )
     with desk.terminal.bar("manifest") as bar:
-        target = target_at(url_of(where.target or chosen.manifest_bucket))
+        url = url_of(where.target or chosen.manifest_bucket)
+        # A mistyped folder is said to be missing, and not made.
+        source_at(url)
+        target = target_at(url)
         built = assemble(opened, target, order, bar.at)
-    size_bytes = publish(built.table, wanted.output)
-    return _made(built, wanted.output, size_bytes)
+    output = wanted.output or chosen.manifest
+    return _made(built, output, publish(built.table, output))
 
 
 def _made(built: Built, output: str, size_bytes: int) -> Done:
@@ -255,6 +258,7 @@ def _made(built: Built, output: str, size_bytes: int) -> Done:
             "problems": dict(problems),
         },
         lines=(
+            *(() if rows else ("no records there; `reelmill captures extract` makes them",)),
             f"{rows} rows, {errors} of them errors, {looked}: {output}",
             *(f"not looked into: {key}: {reason}" for key, reason in problems[:MAX_NAMED]),
         ),

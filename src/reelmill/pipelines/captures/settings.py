@@ -20,7 +20,7 @@ class CapturesSettings(BaseModel):
     """Store of the records, as `source_bucket`."""
 
     manifest: str = Field(default="manifest.parquet", min_length=1)
-    """The manifest that the pages show: a path or the URL of an object."""
+    """The manifest that commands write and pages show: a path or the URL of an object."""
 
     max_tar_bytes: int = Field(default=MAX_TAR_BYTES, gt=0)
     """Larger TARs are skipped."""

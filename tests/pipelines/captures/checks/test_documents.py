@@ -8,10 +8,11 @@ from tests.pipelines.captures.checks.sights import facts, inputs, record, series
 
 from reelmill.pipelines.captures.checks.check import Check
 from reelmill.pipelines.captures.checks.games import GAMES, View, game_of
-from reelmill.pipelines.captures.checks.inputs import CSV, DEVICE, IDLE, SYNC
+from reelmill.pipelines.captures.checks.inputs import CSV, DEVICE, IDLE
 from reelmill.pipelines.captures.checks.length import EMPTY, LENGTH
 from reelmill.pipelines.captures.checks.origin import LEGACY, VIEW
 from reelmill.pipelines.captures.checks.shape import SHAPE
+from reelmill.pipelines.captures.checks.sync import SYNC
 from reelmill.pipelines.captures.record import Record
 
 NO_FRAMES = series(world(0))

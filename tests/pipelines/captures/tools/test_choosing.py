@@ -1,8 +1,7 @@
 """Which captures a list names, and which of them one node does."""
 
-from datetime import UTC, datetime
-
 import pytest
+from tests.pipelines.captures.tools.stats import stat
 
 from reelmill.pipelines.captures.tools.choosing import (
     BadMoment,
@@ -11,18 +10,6 @@ from reelmill.pipelines.captures.tools.choosing import (
     days,
     share_of,
 )
-from reelmill.storage.store import Stat
-from reelmill.units import StoreKey
-
-
-def stat(key: str, moment: str, size_bytes: int = 5) -> Stat:
-    return Stat(
-        key=StoreKey(key),
-        size_bytes=size_bytes,
-        etag="e",
-        modified=datetime.fromisoformat(moment).replace(tzinfo=UTC),
-    )
-
 
 STATS = [
     stat("c.tar", "2025-09-18T00:00:00"),

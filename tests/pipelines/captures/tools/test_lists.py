@@ -39,7 +39,8 @@ def test_a_task_list_names_the_captures_of_a_store(source: str, tmp_path: Path) 
     out = tmp_path / "task_list.txt"
     keys = write_tasks(source, out, prefix="", between=Days(), share=Share())
     assert out.read_text().splitlines() == keys == KEYS
-    assert write_tasks(source, out, prefix="d", between=Days(), share=Share()) == KEYS[2:]
+    for prefix, keys in (("d", KEYS[2:]), ("d/", KEYS[2:]), ("d/e", KEYS[3:]), ("x", [])):
+        assert write_tasks(source, out, prefix=prefix, between=Days(), share=Share()) == keys
 
 
 def test_nodes_share_a_task_list(source: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import csv
 import math
 
 import pytest
-from tests.pipelines.captures.tools.test_choosing import stat
+from tests.pipelines.captures.tools.stats import stat
 
 from reelmill.pipelines.captures.tools.sizes import (
     MB,

@@ -1,9 +1,9 @@
-"""Was there somebody who played, with what, and does it fit the picture?"""
+"""Was there somebody who played, and with what?"""
 
 from typing import Final, NamedTuple
 
 from reelmill.pipelines.captures.checks.check import Check
-from reelmill.pipelines.captures.checks.told import duration_s_of, session_in
+from reelmill.pipelines.captures.checks.told import inputs_of, session_in
 from reelmill.pipelines.captures.record import InputsSummary, Record
 
 #: Events that keyboard and mouse cause.
@@ -124,33 +124,6 @@ class IdleVerdict(NamedTuple):
     """Neither keyboard nor mouse nor gamepad was used as players use them."""
 
 
-class SyncFigures(NamedTuple):
-    """How far picture, inputs and session are apart; None: nobody says."""
-
-    sync_video_gap_s: float | None
-    """Between the time from VIDEO_START to VIDEO_END and the duration of the video, seconds."""
-
-    sync_session_gap_s: float | None
-    """Between the duration of the session and that of the video, seconds."""
-
-    sync_inputs_gap_s: float | None
-    """Between the time from the first to the last event and the duration of the video, seconds."""
-
-
-class SyncLimits(NamedTuple):
-    """What is too far."""
-
-    sync_gap_s_over: float = 2.0
-    """Seconds; recorders start and stop picture and inputs within a second of each other."""
-
-
-class SyncVerdict(NamedTuple):
-    """Whether they are too far apart."""
-
-    is_inputs_out_of_sync: bool | None
-    """None: nobody says when the video began and ended."""
-
-
 def counted(record: Record) -> CsvFigures:
     """Read how many rows there are."""
     if record.facts is None:
@@ -173,7 +146,7 @@ def judge_csv(figures: CsvFigures, limits: CsvLimits) -> CsvVerdict:
 
 def handled(record: Record) -> DeviceFigures:
     """Count events: those of the file, else those that the recorder counted."""
-    inputs, told = _inputs(record), session_in(record).input_stats
+    inputs, told = inputs_of(record), session_in(record).input_stats
     if inputs is not None:
         return DeviceFigures(_sum(inputs, KBM), _sum(inputs, PAD))
     if "total_keyboard_events" not in told and "gamepad_total_events" not in told:
@@ -194,7 +167,7 @@ def judge_device(figures: DeviceFigures, limits: DeviceLimits) -> DeviceVerdict:
 
 def done(record: Record) -> IdleFigures:
     """Read how much was done."""
-    inputs = _inputs(record)
+    inputs = inputs_of(record)
     if inputs is None:
         return IdleFigures(*(None for _ in IdleFigures._fields))
     return IdleFigures(
@@ -218,38 +191,8 @@ def judge_idle(figures: IdleFigures, limits: IdleLimits) -> IdleVerdict:
     return IdleVerdict(not (keyboard or pointer or (used and farthest <= limits.gamepad_axis_most)))
 
 
-def apart(record: Record) -> SyncFigures:
-    """Compare what inputs and session say with what the frames say."""
-    video_s, inputs = duration_s_of(record), _inputs(record)
-    if video_s is None:
-        return SyncFigures(None, None, None)
-    marked_s = None
-    if inputs and inputs.video_start_s is not None and inputs.video_end_s is not None:
-        marked_s = inputs.video_end_s - inputs.video_start_s
-    return SyncFigures(
-        _gap_s(marked_s, video_s),
-        _gap_s(session_in(record).length_s, video_s),
-        _gap_s(inputs.duration_s if inputs else None, video_s),
-    )
-
-
-def judge_sync(figures: SyncFigures, limits: SyncLimits) -> SyncVerdict:
-    """By the marks of the video; where there are none, by everything else that is said."""
-    marked, *others = figures
-    told = [gap for gap in ([marked] if marked is not None else others) if gap is not None]
-    return SyncVerdict(max(told) > limits.sync_gap_s_over if told else None)
-
-
-def _inputs(record: Record) -> InputsSummary | None:
-    return record.facts.inputs if record.facts else None
-
-
 def _sum(inputs: InputsSummary, kinds: tuple[str, ...]) -> int:
     return sum(inputs.events.get(kind, 0) for kind in kinds)
-
-
-def _gap_s(told_s: float | None, video_s: float) -> float | None:
-    return None if told_s is None else abs(told_s - video_s)
 
 
 #: The checks.
@@ -292,19 +235,4 @@ IDLE: Final = Check(
         "gamepad_max_axis": ("gamepad_axis_most",),
     },
     about="Nobody played: neither keyboard nor mouse nor gamepad was used.",
-)
-SYNC: Final = Check(
-    name="sync",
-    version="1",
-    measure=apart,
-    figures=SyncFigures,
-    limits=SyncLimits(),
-    judge=judge_sync,
-    verdicts=SyncVerdict,
-    marks={
-        "sync_video_gap_s": ("sync_gap_s_over",),
-        "sync_session_gap_s": ("sync_gap_s_over",),
-        "sync_inputs_gap_s": ("sync_gap_s_over",),
-    },
-    about="Inputs and picture do not last equally long.",
 )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reelmill.media.geometry import Size
 from reelmill.pipelines.captures.reading.metadata import session_of
-from reelmill.pipelines.captures.record import Record
+from reelmill.pipelines.captures.record import InputsSummary, Record
 from reelmill.pipelines.captures.session import Session
 
 #: How OBS names a video: the moment at which it began, on a clock of no named zone.
@@ -18,6 +18,11 @@ OBS_NAME: Final = "%Y-%m-%d %H-%M-%S"
 def session_in(record: Record) -> Session:
     """The session that it is of; what is not said is None."""
     return session_of(record.session_metadata)
+
+
+def inputs_of(record: Record) -> InputsSummary | None:
+    """What was done; None: there is no file of it, or nobody looked."""
+    return record.facts.inputs if record.facts else None
 
 
 def duration_s_of(record: Record) -> float | None:

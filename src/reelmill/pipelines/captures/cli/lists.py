@@ -10,7 +10,7 @@ from reelmill.pipelines.captures.cli.group import JsonOption, group
 SourceArgument = Annotated[
     str, typer.Argument(metavar="SOURCE", help="Store of the captures: a folder or a URL.")
 ]
-PrefixOption = Annotated[str, typer.Option(help="Only keys under this one.")]
+PrefixOption = Annotated[str, typer.Option(metavar="PREFIX", help="Only keys that begin so.")]
 NodesOption = Annotated[
     int, typer.Option("--num-nodes", "--num_nodes", min=1, help="How many nodes share the work.")
 ]

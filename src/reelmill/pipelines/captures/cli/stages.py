@@ -20,7 +20,11 @@ LOG_FILE = Path("two_stage_pipeline.log")
 OutputOption = Annotated[
     str,
     typer.Option(
-        "--output-path", "-o", metavar="PARQUET", help="The manifest: a path or s3://bucket/key."
+        "--output-path",
+        "-o",
+        metavar="PARQUET",
+        show_default="manifest.parquet",
+        help="The manifest: a path or s3://bucket/key.",
     ),
 ]
 PrefixOption = Annotated[
@@ -53,7 +57,6 @@ FileOption = Annotated[Path, typer.Option(metavar="FILE", help="Where the log is
 NoWorkOption = Annotated[
     bool, typer.Option("--no-work", help="Leave the work to nodes that run elsewhere.")
 ]
-MANIFEST = "manifest.parquet"
 
 
 @group.command(
@@ -135,7 +138,7 @@ def manifest(  # noqa: PLR0913 - the options of a command
     context: typer.Context,
     *,
     target: TargetOption = "",
-    output: OutputOption = MANIFEST,
+    output: OutputOption = "",
     prefix: PrefixOption = "",
     menu_by: MenuOption = "lettering",
     threshold: ThresholdOption = None,
@@ -175,7 +178,7 @@ def run(  # noqa: PLR0913 - the options of a command
     source: SourceOption = "",
     target: TargetOption = "",
     tasks: TasksOption = Path("task_list.txt"),
-    output: OutputOption = MANIFEST,
+    output: OutputOption = "",
     prefix: PrefixOption = "",
     no_skip_existing: AnewOption = False,
     key_frames: KeyFramesOption = False,

@@ -21,7 +21,13 @@ from reelmill.pipelines.captures.tools.lists import Share
 from reelmill.pipelines.captures.tools.opened import Opened, opened
 from reelmill.pipelines.captures.tools.organise import Sorted, copied, sorted_out
 from reelmill.pipelines.captures.tools.overlay import Wanted
-from reelmill.pipelines.captures.tools.places import apart, object_at, source_at, target_at
+from reelmill.pipelines.captures.tools.places import (
+    apart,
+    beginning,
+    object_at,
+    source_at,
+    target_at,
+)
 from reelmill.pipelines.captures.tools.sizes import MB, Summary, range_of
 from reelmill.pipelines.captures.tools.split import split as divided
 from reelmill.pipelines.captures.tools.unpack import unpack as unpacked
@@ -137,13 +143,13 @@ def _tars(source: str, prefix: str) -> tuple[Store, list[Any]]:
         store, key = object_at(source)
         return store, [key]
     store = source_at(source)
-    return store, [stat.key for stat in captures(store.list(prefix)) if stat.size_bytes]
+    return store, [stat.key for stat in captures(beginning(store, prefix)) if stat.size_bytes]
 
 
 def organise(desk: Desk, source: str, target: str | None, *, prefix: str, as_json: bool) -> bool:
     """Copy captures to where they belong, or only tell; whether it can be told of all."""
     store = source_at(source)
-    keys = [stat.key for stat in captures(store.list(prefix))]
+    keys = [stat.key for stat in captures(beginning(store, prefix))]
     found = sorted_out(store, keys)
     if target is not None:
         found = copied(found, store, target_at(target))

@@ -10,7 +10,7 @@ from reelmill.media.frames import png_of
 from reelmill.pipelines.captures.keys import RECORD
 from reelmill.pipelines.captures.pt.records import read_record
 from reelmill.pipelines.captures.tools.grid import Form, grid
-from reelmill.pipelines.captures.tools.places import write_whole
+from reelmill.pipelines.captures.tools.places import beginning, write_whole
 from reelmill.storage.ranged import Ranged
 from reelmill.storage.store import Store, checked
 from reelmill.units import StoreKey
@@ -30,8 +30,8 @@ class Shown(NamedTuple):
 
 
 def records(store: Store, prefix: str = "", limit: int | None = None) -> list[StoreKey]:
-    """Keys of the records under a prefix, in order."""
-    found = (stat.key for stat in store.list(prefix) if stat.key.endswith(RECORD))
+    """Keys of records that begin so, in order."""
+    found = (stat.key for stat in beginning(store, prefix) if stat.key.endswith(RECORD))
     return list(islice(sorted(found), limit))
 
 

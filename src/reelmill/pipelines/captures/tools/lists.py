@@ -12,7 +12,7 @@ from reelmill.pipelines.captures.plots import Mark, histogram
 from reelmill.pipelines.captures.spec import MissingTaskList
 from reelmill.pipelines.captures.tools import flags as flagging
 from reelmill.pipelines.captures.tools.choosing import Days, captures, share_of
-from reelmill.pipelines.captures.tools.places import source_at, write_whole
+from reelmill.pipelines.captures.tools.places import beginning, source_at, write_whole
 from reelmill.pipelines.captures.tools.sizes import (
     MB,
     PERCENTILES,
@@ -46,7 +46,7 @@ def write_tasks(
         BadShare: there is no such node.
         CannotWriteThere: the disk does not take it.
     """
-    keys = [stat.key for stat in captures(source_at(source).list(prefix), between)]
+    keys = [stat.key for stat in captures(beginning(source_at(source), prefix), between)]
     return _written(keys, output, share)
 
 
@@ -78,7 +78,7 @@ def write_sizes(source: str, folder: Path, *, prefix: str) -> Summary:
         MissingFolder, BadStoreUrl: there is no such store.
         CannotWriteThere: the disk does not take it.
     """
-    stats = captures(source_at(source).list(prefix))
+    stats = captures(beginning(source_at(source), prefix))
     found = summary([stat.size_bytes for stat in stats])
     write_whole(folder / "sizes.csv", inventory(stats))
     write_whole(folder / "sizes.json", found.model_dump_json(indent=2) + "\n")
@@ -99,7 +99,7 @@ def in_ranges(
     Raises:
         MissingFolder, BadStoreUrl: there is no such store.
     """
-    stats = captures(source_at(source).list(prefix))
+    stats = captures(beginning(source_at(source), prefix))
     return [(wanted, within(stats, wanted)) for wanted in ranges]
 
 

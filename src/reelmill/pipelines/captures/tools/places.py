@@ -1,12 +1,12 @@
 """What somebody typed -> a store, an object in one, a file to be written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reelmill.errors import Refused
 from reelmill.foreground import CannotWriteThere, folder_beside
 from reelmill.storage.objects import open_source, open_store
-from reelmill.storage.store import Store, checked
+from reelmill.storage.store import Stat, Store, checked
 from reelmill.units import StoreKey
 
 
@@ -54,6 +54,12 @@ def object_at(where: str) -> tuple[Store, StoreKey]:
     if "://" not in where:
         name = Path(where).name
     return open_source(root), checked(name)
+
+
+def beginning(store: Store, prefix: str) -> Iterator[Stat]:
+    """Objects whose keys begin so: `2024/01/`, or `2024/0` for nine months."""
+    folder = prefix.rpartition("/")[0]
+    return (stat for stat in store.list(folder) if stat.key.startswith(prefix))
 
 
 def apart(typed: Iterable[str]) -> list[str]:
