@@ -260,6 +260,23 @@ def _bank(app: App) -> Bank:
     return Bank(here=app.services, caller=LOCAL)
 
 
+def test_a_picture_that_a_person_decided_about_is_gone_on_with(theatre: Theatre) -> None:
+    theatre.provider.faults = theatre.provider.books.faults = Scheduled(
+        {Call.CREATE: [Fault.LOST_AFTER], Call.LIST: [Fault.FORGOT]}
+    )
+    board_id = theatre.drafted()
+    scene = scenes_of(theatre.app, board_id)[0]
+    assert scene.error.endswith("a person must decide")
+    bank = _bank(theatre.app)
+    (entry,) = bank.undecided()
+    bank.decide(entry.id, theatre.provider.books.purchases[0].id)
+    theatre.app.jobs.retry(board_of(theatre.app, board_id).job_id)
+    theatre.carry_out(board_id)
+    assert scenes_of(theatre.app, board_id)[0].has_picture
+    assert len(entries_of(theatre.app)) == 3
+    theatre.balance()
+
+
 @pytest.mark.parametrize(
     ("fault", "text"),
     [

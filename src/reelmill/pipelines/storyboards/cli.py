@@ -321,7 +321,7 @@ def retry(
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Go on with a board that failed or was canceled; what was paid is not paid again."""
+    """Go on with a board that failed, was canceled or lacks pictures; nothing is paid twice."""
     from reelmill.pipelines.storyboards import commands
 
     commands.retry(context.obj(), board, wait=wait, as_json=as_json)

@@ -69,6 +69,12 @@ def admit_pictures(scenes: Sequence[SceneRow]) -> None:
             raise PictureMissing(scene_number=scene.number)
 
 
+def lacks_drafts(scenes: Sequence[SceneRow]) -> bool:
+    """Whether pictures are missing, all of which are of scenes that never had one."""
+    missing = [scene for scene in scenes if not scene.has_picture]
+    return bool(missing) and all(scene.picture_key is None for scene in missing)
+
+
 def admit_refinement(board: Board, *, has_news: bool) -> None:
     """Let somebody refine a board once more.
 

@@ -195,20 +195,25 @@ class Studio(Bench):
         return self.whole(board_id)
 
     def retry(self, board_id: str) -> Whole:
-        """Go on with a board that failed or was canceled; what was paid is not paid again.
+        """Go on with a board that failed or was canceled, or that lacks pictures of its draft.
+
+        What was paid is not paid again.
 
         Raises:
-            NothingToRetry: neither failed nor canceled.
+            NothingToRetry: there is nothing to go on with.
             BudgetSpent, ProviderResting, NotApproved: as when it was asked for first.
         """
         whole = self.whole(board_id)
         board = whole.board
-        if board.status not in {VideoStatus.FAILED, VideoStatus.CANCELED}:
+        job_id = board.job_id
+        if board.status is VideoStatus.STORYBOARD_READY and rules.lacks_drafts(whole.scenes):
+            job_id = JobId(f"{STORYBOARDS}/draft-{board_id}")
+        elif board.status not in {VideoStatus.FAILED, VideoStatus.CANCELED}:
             raise NothingToRetry(status=board.status.value)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
         self.affordable(board.owner, whole.to_come)
-        self.jobs.retry(board.job_id)
+        self.jobs.retry(job_id)
         return self.whole(board_id)
 
     def delete(self, board_id: str) -> None:

@@ -166,6 +166,16 @@ def test_a_failed_picture_is_made_anew_and_then_the_board_is_approved(place: Sit
     assert told(place.post(board_id, "approve"))["approved"] is True
 
 
+def test_a_draft_that_lacks_a_picture_is_gone_on_with(place: Site) -> None:
+    place.plan(Call.WORK, None, Fault.FAILS, Fault.FAILS, Fault.FAILS)
+    board_id = place.drafted()
+    bought = len(place.provider.books.purchases)
+    told(place.post(board_id, "retry"), 202)
+    assert place.ended(board_id)["progress"]["scenes_completed"] == 3
+    assert len(place.provider.books.purchases) == bought + 1
+    refused(place.post(board_id, "retry"), 409, "Cannot retry job in status 'storyboard_ready'")
+
+
 def test_a_board_none_of_whose_pictures_came_about_has_failed(place: Site) -> None:
     place.plan(Call.WORK, *[Fault.FAILS] * 9)
     board = place.get(place.drafted())

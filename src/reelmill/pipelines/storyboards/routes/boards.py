@@ -118,7 +118,7 @@ def cancel(app: TheApp, studio: TheStudio, board_id: str) -> JobResponse:
     dependencies=[limited("render", lambda rates: rates.render)],
 )
 def retry(app: TheApp, studio: TheStudio, board_id: str) -> JobResponse:
-    """Go on with a board that failed or was canceled; what was paid is not paid again."""
+    """Go on with a board that failed, was canceled or lacks pictures; nothing is paid twice."""
     return told(app, studio.retry(board_id))
 
 
