@@ -129,7 +129,9 @@ def errors() -> str:
     rows = [
         f"| `{kind.code}` | {kind.__mro__[1].__name__} | {'yes' if kind.retryable else 'no'} "
         f"| {(kind.__doc__ or '').strip().splitlines()[0]} |"
-        for kind in sorted(_leaves(ReelmillError), key=lambda kind: (kind.code, kind.__module__))
+        for kind in sorted(
+            _leaves(ReelmillError), key=lambda kind: (kind.code, kind.__module__, kind.__name__)
+        )
     ]
     head = "| code | family | tried again | meaning |\n|---|---|---|---|\n"
     return "# Errors\n\nWhat goes wrong by design, by code.\n\n" + head + "\n".join(rows)
