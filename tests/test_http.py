@@ -323,7 +323,7 @@ def test_half_an_answer_is_none(
 def test_what_was_never_sent_is_told_from_what_may_have_been(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(NotReached) as failure:
         fetcher.ask(url, b"{}", headers={}, max_bytes=LIMIT, timeout_s=5)
-    assert failure.value.code == "fetch_failed"
+    assert (failure.value.code, failure.value.retryable) == ("not_reached", True)
 
 
 def test_nobody_private_is_asked(stranger: str) -> None:

@@ -61,8 +61,6 @@ class FetchFailed(Unavailable):
 class NotReached(FetchFailed):
     """Nothing could be sent to the address."""
 
-    code = "fetch_failed"
-
 
 class AddressGone(BadMedia):
     """The server says that there is nothing to fetch."""
