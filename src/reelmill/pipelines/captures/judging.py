@@ -6,7 +6,6 @@ from typing import Final
 from reelmill.children import report
 from reelmill.pipelines.captures.manifest.asked import BatchResult, BatchSpec
 from reelmill.pipelines.captures.manifest.choosing import checks_by
-from reelmill.pipelines.captures.manifest.measuring import measure_batch
 from reelmill.pipelines.captures.manifest.online import Vision
 from reelmill.storage.objects import open_store
 
@@ -20,5 +19,8 @@ def judged(spec: BatchSpec, vision: Vision) -> BatchResult:
     Raises:
         Unavailable: the store does not answer.
     """
+    # Every process loads every pipeline, and tables would take 50 MB in each of them.
+    from reelmill.pipelines.captures.manifest.measuring import measure_batch  # noqa: PLC0415
+
     checks = checks_by(spec.menu_by, vision)
     return measure_batch(open_store(spec.target), spec, checks, partial(report, "check"))
