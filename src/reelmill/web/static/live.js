@@ -82,6 +82,8 @@ export function startLive() {
   let source = watch(address);
   const rest = () => {
     source.close();
+    clearTimeout(timer);
+    timer = 0;
     pulse("Paused");
   };
   addEventListener("pagehide", rest);
