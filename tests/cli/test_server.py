@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 
+from reelmill.pipelines import names
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -37,7 +39,7 @@ def test_serve_says_where_it_listens_answers_and_ends_on_sigterm(start: Start) -
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert "working   on replays" in said
+    assert f"working   on {', '.join(names())}" in said
     assert "Traceback" not in said
 
 
