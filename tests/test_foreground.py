@@ -11,6 +11,8 @@ from reelmill.foreground import (
     done_in_child,
     folder_beside,
     may_write,
+    write_whole,
+    written_whole,
 )
 from reelmill.terminal import Terminal
 
@@ -50,6 +52,29 @@ def test_the_folder_beside_a_file_is_gone_afterwards(tmp_path: Path) -> None:
         (folder / "half").write_bytes(b"half")
         assert folder.parent == tmp_path
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_written_whole_with_its_folders_or_not_at_all(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a" / "b" / "c.txt", "words")
+    assert (tmp_path / "a" / "b" / "c.txt").read_text() == "words"
+    with pytest.raises(CannotWriteThere):
+        write_whole(tmp_path / "a" / "b" / "c.txt" / "d", b"")
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["c.txt"]
+
+
+def test_a_draft_that_is_given_up_leaves_what_was_there(tmp_path: Path) -> None:
+    output = tmp_path / "words.txt"
+    write_whole(output, b"first")
+
+    def give_up() -> None:
+        with written_whole(output) as draft:
+            draft.write_text("half of the sec")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        give_up()
+    assert output.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [output]
 
 
 def test_work_is_done_by_a_child_and_told(capsys: pytest.CaptureFixture[str]) -> None:

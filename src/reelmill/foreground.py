@@ -63,6 +63,39 @@ def folder_beside(output: Path) -> Iterator[Path]:
         yield Path(name)
 
 
+@contextmanager
+def written_whole(output: Path) -> Iterator[Path]:
+    """A draft, to be written in the block, that takes the place of the output behind it.
+
+    Folders on the way are made when missing. When the block fails, the output stays as it was.
+
+    Raises:
+        CannotWriteThere: the disk does not take it.
+    """
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with folder_beside(output) as folder:
+            draft = folder / "draft"
+            yield draft
+            draft.replace(output)
+    except OSError as error:
+        raise CannotWriteThere(path=str(output), problem=error.strerror or str(error)) from error
+
+
+def write_whole(output: Path, data: bytes | str) -> None:
+    """Write a file, whole or not at all.
+
+    Args:
+        output: Where; folders on the way are made when missing.
+        data: What; text is written in UTF-8.
+
+    Raises:
+        CannotWriteThere: the disk does not take it.
+    """
+    with written_whole(output) as draft:
+        draft.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
 def done_in_child(
     terminal: Terminal,
     label: str,

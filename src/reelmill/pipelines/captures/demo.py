@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from reelmill.desk import System
+from reelmill.foreground import write_whole
 from reelmill.media.geometry import Size
 from reelmill.pipelines.captures.assembling import assemble
 from reelmill.pipelines.captures.batch.extraction import Ending, Extraction
@@ -16,7 +17,6 @@ from reelmill.pipelines.captures.samples.fake import Order, fake, kinds_of
 from reelmill.pipelines.captures.samples.labels import RecordLabels
 from reelmill.pipelines.captures.samples.tapes import Form
 from reelmill.pipelines.captures.spec import CaptureSpec
-from reelmill.pipelines.captures.tools.places import write_whole
 from reelmill.storage.folder import FolderStore
 from reelmill.terminal import Terminal
 from reelmill.units import StoreKey

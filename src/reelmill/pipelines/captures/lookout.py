@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from reelmill.desk import Desk
+from reelmill.foreground import write_whole
 from reelmill.pipelines.captures.batch.scouts import Sighted, sightings
 from reelmill.pipelines.captures.batch.tasks import task_list
 from reelmill.pipelines.captures.settings import settings_of
 from reelmill.pipelines.captures.telling import MB, Done, tell
-from reelmill.pipelines.captures.tools.places import url_of, write_whole
+from reelmill.pipelines.captures.tools.places import url_of
 from reelmill.pipelines.captures.work import source_at
 
 

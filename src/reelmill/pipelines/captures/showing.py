@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelmill.desk import Desk
+from reelmill.foreground import write_whole
 from reelmill.pipelines.captures.manifest.exhibits import said
 from reelmill.pipelines.captures.manifest.handing import plain
 from reelmill.pipelines.captures.manifest.huggingface import write_dataset
@@ -13,7 +14,7 @@ from reelmill.pipelines.captures.manifest.webdataset import write_shards
 from reelmill.pipelines.captures.report import Wanted
 from reelmill.pipelines.captures.report import report as report_of
 from reelmill.pipelines.captures.settings import chosen_in
-from reelmill.pipelines.captures.tools.places import source_at, target_at, write_whole
+from reelmill.pipelines.captures.tools.places import source_at, target_at
 from reelmill.storage.store import Store
 
 #: Bytes of a megabyte.

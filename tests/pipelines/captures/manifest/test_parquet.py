@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from reelmill.foreground import CannotWriteThere
 from reelmill.pipelines.captures.manifest.parquet import (
     CannotPublish,
     NoManifest,
@@ -49,10 +50,10 @@ def test_a_store_alone_is_no_place_for_a_manifest(output: str) -> None:
 
 
 def test_a_folder_is_no_place_either(tmp_path: Path) -> None:
-    with pytest.raises(CannotPublish):
+    with pytest.raises(CannotWriteThere):
         publish(TABLE, str(tmp_path))
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotPublish):
+    with pytest.raises(CannotWriteThere):
         publish(TABLE, str(tmp_path / "file" / "m.parquet"))
 
 

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from reelmill.foreground import CannotWriteThere
 from reelmill.pipelines.captures.tools.places import (
     NotAnObject,
     object_at,
     source_at,
     target_at,
     url_of,
-    write_whole,
 )
 from reelmill.storage.folder import MissingFolder
 from reelmill.storage.store import BadKey
@@ -47,11 +45,3 @@ def test_an_object_of_a_bucket_is_named_by_its_url(s3_url: str) -> None:
     target_at(s3_url).put_bytes(StoreKey("a.tar"), b"x")
     store, key = object_at(f"{s3_url}/a.tar")
     assert (store.read(key), key) == (b"x", "a.tar")
-
-
-def test_a_file_is_written_whole_with_its_folders_or_not_at_all(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a" / "b" / "c.txt", "words")
-    assert (tmp_path / "a" / "b" / "c.txt").read_text() == "words"
-    with pytest.raises(CannotWriteThere):
-        write_whole(tmp_path / "a" / "b" / "c.txt" / "d", b"")
-    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["c.txt"]

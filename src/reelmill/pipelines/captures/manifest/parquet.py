@@ -1,7 +1,6 @@
 """Tables <-> Parquet files that are the same bytes for the same rows."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 import structlog
 
 from reelmill.errors import NotFound, Refused
+from reelmill.foreground import write_whole
 from reelmill.storage.objects import open_store
 from reelmill.storage.store import MissingObject, Store
 from reelmill.units import StoreKey
@@ -85,14 +85,15 @@ def publish(table: pa.Table, output: str) -> int:
         output: A path, or the URL of an object: `s3://bucket/manifest.parquet`.
 
     Raises:
-        CannotPublish: nothing can be written there.
+        CannotPublish: a store, and no object in it.
+        CannotWriteThere: the disk does not take it.
     """
     data = table_bytes(table)
     if "://" in output:
         store, key = _object(output)
         store.put_bytes(key, data)
     else:
-        _write_file(Path(output), data)
+        write_whole(Path(output), data)
     return len(data)
 
 
@@ -156,14 +157,3 @@ def _object(url: str) -> tuple[Store, StoreKey]:
     if not name or not urlsplit(url).path.strip("/"):
         raise CannotPublish(output=url, hint="Name an object: s3://bucket/manifest.parquet.")
     return open_store(root), StoreKey(name)
-
-
-def _write_file(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=path.parent, prefix=".reelmill-") as folder:
-            draft = Path(folder) / path.name
-            draft.write_bytes(data)
-            draft.replace(path)
-    except OSError as error:
-        raise CannotPublish(output=str(path), problem=error.strerror) from error

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reelmill.errors import ReelmillError
+from reelmill.foreground import write_whole
 from reelmill.media.frames import png_of
 from reelmill.pipelines.captures.keys import RECORD
 from reelmill.pipelines.captures.pt.records import read_record
 from reelmill.pipelines.captures.tools.grid import Form, grid
-from reelmill.pipelines.captures.tools.places import beginning, write_whole
+from reelmill.pipelines.captures.tools.places import beginning
 from reelmill.storage.ranged import Ranged
 from reelmill.storage.store import Store, checked
 from reelmill.units import StoreKey

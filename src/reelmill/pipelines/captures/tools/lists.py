@@ -7,12 +7,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from reelmill.foreground import write_whole
 from reelmill.pipelines.captures.manifest.parquet import read_manifest
 from reelmill.pipelines.captures.plots import Mark, histogram
 from reelmill.pipelines.captures.spec import MissingTaskList
 from reelmill.pipelines.captures.tools import flags as flagging
 from reelmill.pipelines.captures.tools.choosing import Days, captures, share_of
-from reelmill.pipelines.captures.tools.places import beginning, source_at, write_whole
+from reelmill.pipelines.captures.tools.places import beginning, source_at
 from reelmill.pipelines.captures.tools.sizes import (
     MB,
     PERCENTILES,

@@ -1,10 +1,9 @@
-"""What somebody typed -> a store, an object in one, a file to be written."""
+"""What somebody typed -> a store, an object in one, names."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reelmill.errors import Refused
-from reelmill.foreground import CannotWriteThere, folder_beside
 from reelmill.storage.objects import open_source, open_store
 from reelmill.storage.store import Stat, Store, checked
 from reelmill.units import StoreKey
@@ -69,19 +68,3 @@ def apart(typed: Iterable[str]) -> list[str]:
     ['dark', 'menu', 'bundle']
     """
     return [name.strip() for names in typed for name in names.split(",") if name.strip()]
-
-
-def write_whole(path: Path, data: bytes | str) -> None:
-    """Write a file, whole or not at all.
-
-    Raises:
-        CannotWriteThere: the disk does not take it.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with folder_beside(path) as folder:
-            draft = folder / "draft"
-            draft.write_bytes(data.encode() if isinstance(data, str) else data)
-            draft.replace(path)
-    except OSError as error:
-        raise CannotWriteThere(path=str(path), problem=error.strerror or str(error)) from error

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reelmill.foreground import CannotWriteThere, folder_beside
+from reelmill.foreground import written_whole
 from reelmill.pipelines.captures.tools.controls import Controls
 
 #: Rows that are made before they are written.
@@ -46,19 +46,13 @@ def write_table(every: Sequence[Controls], fps: float, path: Path) -> None:
         CannotWriteThere: the disk does not take it.
     """
     schema = schema_of(every)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with folder_beside(path) as folder:
-            draft = folder / "draft"
-            if path.suffix.lower() == ".csv":
-                draft.write_text(_csv(every, fps, schema), encoding="utf-8")
-            else:
-                with pq.ParquetWriter(draft, schema, compression="zstd") as file:
-                    for rows in _batches(every, fps):
-                        file.write_table(pa.Table.from_pylist(rows, schema=schema))
-            draft.replace(path)
-    except OSError as error:
-        raise CannotWriteThere(path=str(path), problem=error.strerror or str(error)) from error
+    with written_whole(path) as draft:
+        if path.suffix.lower() == ".csv":
+            draft.write_text(_csv(every, fps, schema), encoding="utf-8")
+            return
+        with pq.ParquetWriter(draft, schema, compression="zstd") as file:
+            for rows in _batches(every, fps):
+                file.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
 def _batches(every: Sequence[Controls], fps: float) -> Iterator[list[dict[str, Any]]]:
