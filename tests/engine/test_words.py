@@ -4,7 +4,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from reelmill.engine.retry import NEVER, ON_OUTAGE
-from reelmill.engine.words import Step, step, stepping, workflow
+from reelmill.engine.words import ArtifactMade, Step, VideoMade, step, stepping, workflow
+from reelmill.units import StoreKey
 
 
 class Half(BaseModel):
@@ -77,3 +78,12 @@ def test_what_a_step_gives_survives_json() -> None:
     stored = share.outcome.dump_python(told, mode="json")
     assert stored == {"halves": [1, 2]}
     assert share.outcome.validate_python(stored) == told
+
+
+def test_a_result_tells_what_a_video_is_as_it_was_decoded() -> None:
+    size: dict[str, Any] = {"width": 1080, "height": 1920, "duration_s": 2.0, "frames": 60}
+    key = StoreKey("a/video.mp4")
+    file = ArtifactMade(
+        kind="video", key=key, content_type="video/mp4", size_bytes=6, sha256="0" * 64, **size
+    )
+    assert VideoMade.of(file) == VideoMade(key=key, size_bytes=6, **size)

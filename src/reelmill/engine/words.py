@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
+from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -53,6 +53,42 @@ class ArtifactMade(BaseModel):
 
     frames: int | None = None
     """Decoded frames, of videos."""
+
+
+class VideoMade(BaseModel):
+    """A finished video, as it was decoded; for the result of a job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: StoreKey
+    """Where it lies."""
+
+    width: int
+    """Pixels."""
+
+    height: int
+    """Pixels."""
+
+    duration_s: float
+    """Seconds, from decoded frames."""
+
+    frames: int
+    """Decoded frames."""
+
+    size_bytes: int
+    """Size of the file."""
+
+    @classmethod
+    def of(cls, video: ArtifactMade) -> Self:
+        """What is told of the file of a video."""
+        return cls(
+            key=video.key,
+            width=video.width or 0,
+            height=video.height or 0,
+            duration_s=video.duration_s or 0.0,
+            frames=video.frames or 0,
+            size_bytes=video.size_bytes,
+        )
 
 
 class StepRunner(Protocol):

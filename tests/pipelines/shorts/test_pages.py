@@ -14,10 +14,10 @@ from tests.web.reels import Served, serving
 from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import NewArtifact
 from reelmill.catalog.jobs import JobState
+from reelmill.engine.words import VideoMade
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.probe import probe
 from reelmill.pipelines.shorts.keys import export_keys
-from reelmill.pipelines.shorts.results import ShortMade
 
 pytestmark = pytest.mark.chromium
 
@@ -92,7 +92,7 @@ def complete(site: Served, told: dict[str, Any]) -> None:
     with site.app.services.catalog.begin() as conn:
         artifacts.replace(conn, told["job_id"], made)
     size_px = {"width": 1080, "height": 1920}
-    short = ShortMade(key=video_key, duration_s=2.0, frames=60, size_bytes=len(FILM), **size_px)
+    short = VideoMade(key=video_key, duration_s=2.0, frames=60, size_bytes=len(FILM), **size_px)
     end_job(site.app, told["job_id"], JobState.COMPLETED, made=short)
 
 

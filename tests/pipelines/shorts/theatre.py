@@ -16,11 +16,12 @@ from reelmill.catalog.jobs import JobState, NewJob
 from reelmill.config import Settings
 from reelmill.engine.durable import Durable
 from reelmill.engine.lifecycle import Jobs
+from reelmill.engine.words import VideoMade
 from reelmill.pipelines import migrations
 from reelmill.pipelines.shorts.keys import source_key
 from reelmill.pipelines.shorts.pipeline import PIPELINE
 from reelmill.pipelines.shorts.records import NewVideo, Origin, Scene
-from reelmill.pipelines.shorts.results import ShortMade, ShortsResult, VideoFacts
+from reelmill.pipelines.shorts.results import ShortsResult, VideoFacts
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.tables import scenes, videos
 from reelmill.units import JobId, StoreKey
@@ -114,7 +115,7 @@ def ready_video(
 
 
 def end_job(
-    app: App, job_id: str, state: JobState, *, made: ShortMade | None = None, **why: Any
+    app: App, job_id: str, state: JobState, *, made: VideoMade | None = None, **why: Any
 ) -> None:
     """End a job as its run would, with what its pipeline writes beside it."""
     with app.services.catalog.begin() as conn:

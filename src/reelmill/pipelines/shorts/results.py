@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from reelmill.engine.words import ArtifactMade
+from reelmill.engine.words import ArtifactMade, VideoMade
 from reelmill.pipelines.shorts.spec import CropPlan
 from reelmill.units import StoreKey
 
@@ -52,30 +52,6 @@ class VideoFacts(BaseModel):
     """Checksum of the file."""
 
 
-class ShortMade(BaseModel):
-    """A finished short or reel, as it was decoded."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: StoreKey
-    """Where it lies."""
-
-    width: int
-    """Pixels."""
-
-    height: int
-    """Pixels."""
-
-    duration_s: float
-    """Seconds, from decoded frames."""
-
-    frames: int
-    """Decoded frames."""
-
-    size_bytes: int
-    """Size of the file."""
-
-
 class ShortsResult(BaseModel):
     """What one piece of work gave."""
 
@@ -87,7 +63,7 @@ class ShortsResult(BaseModel):
     scenes: tuple[SceneFound, ...] = ()
     """Of an ingest."""
 
-    made: ShortMade | None = None
+    made: VideoMade | None = None
     """Of an export or a reel."""
 
     crop_plan: CropPlan | None = None

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from reelmill.engine.drafts import keep_draft, publish_draft
 from reelmill.engine.retry import ON_OUTAGE
-from reelmill.engine.words import ArtifactMade, step, workflow
+from reelmill.engine.words import ArtifactMade, VideoMade, step, workflow
 from reelmill.errors import ReelmillError
 from reelmill.media.tools import Tools
 from reelmill.pipelines.shorts.crop import plan_crop
@@ -30,7 +30,7 @@ from reelmill.pipelines.shorts.render import (
     make_reel,
     make_short,
 )
-from reelmill.pipelines.shorts.results import SceneFound, ShortMade, ShortsResult, VideoFacts
+from reelmill.pipelines.shorts.results import SceneFound, ShortsResult, VideoFacts
 from reelmill.pipelines.shorts.source import NAME, at_hand, brought
 from reelmill.pipelines.shorts.spec import (
     CropPlan,
@@ -111,13 +111,13 @@ def _exported(asked: ExportSpec) -> ShortsResult:
     if plan is None and asked.strategy is Strategy.SMART_CROP:
         plan = follow(asked.cut)
     video, poster = publish(encode(asked, plan), asked.user_id, asked.export_id)
-    return ShortsResult(made=_made(video), crop_plan=plan, artifacts=(video, poster))
+    return ShortsResult(made=VideoMade.of(video), crop_plan=plan, artifacts=(video, poster))
 
 
 def _joined(asked: ReelSpec) -> ShortsResult:
     """Cut all scenes and join them, then put the reel where it is looked for."""
     video, poster = publish(encode_reel(asked), asked.user_id, asked.export_id)
-    return ShortsResult(made=_made(video), artifacts=(video, poster))
+    return ShortsResult(made=VideoMade.of(video), artifacts=(video, poster))
 
 
 @step("shorts.take_in", retry=ON_OUTAGE)
@@ -233,17 +233,6 @@ def _drafted(made: Made) -> Draft:
     return Draft(
         video=video.model_copy(update={"duration_s": made.duration_s, "frames": made.frames}),
         poster=keep_draft(made.poster, "poster", _JPEG, made.poster_size),
-    )
-
-
-def _made(video: ArtifactMade) -> ShortMade:
-    return ShortMade(
-        key=video.key,
-        width=video.width or 0,
-        height=video.height or 0,
-        duration_s=video.duration_s or 0.0,
-        frames=video.frames or 0,
-        size_bytes=video.size_bytes,
     )
 
 

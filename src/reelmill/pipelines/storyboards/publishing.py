@@ -6,12 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 from reelmill.engine.drafts import publish_draft
 from reelmill.engine.retry import ON_OUTAGE
-from reelmill.engine.words import ArtifactMade, step
+from reelmill.engine.words import ArtifactMade, VideoMade, step
 from reelmill.pipelines.storyboards.buying import Bought
 from reelmill.pipelines.storyboards.keys import export_key
 from reelmill.pipelines.storyboards.making import FilmDraft, spent
 from reelmill.pipelines.storyboards.posters import poster_key
-from reelmill.pipelines.storyboards.results import VideoMade
 from reelmill.pipelines.storyboards.spec import ExportSpec
 from reelmill.pipelines.storyboards.tables import ledger
 from reelmill.services import services
@@ -45,15 +44,7 @@ def publish_film(bought: Bought, draft: FilmDraft) -> Published:
         made = publish_draft(made, draft.final_key)
     with here.catalog.begin() as conn:
         ledger.change(conn, bought.entry_id, collected_at=here.clock())
-    video = VideoMade(
-        key=made.key,
-        width=made.width or 0,
-        height=made.height or 0,
-        duration_s=made.duration_s or 0.0,
-        frames=made.frames or 0,
-        size_bytes=made.size_bytes,
-    )
-    return Published(video=video, artifacts=(made, *stills), cost_usd=spent(here))
+    return Published(video=VideoMade.of(made), artifacts=(made, *stills), cost_usd=spent(here))
 
 
 @step("storyboards.publish_export", retry=ON_OUTAGE)

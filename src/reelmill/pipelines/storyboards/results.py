@@ -4,33 +4,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from reelmill.engine.words import ArtifactMade
+from reelmill.engine.words import ArtifactMade, VideoMade
 from reelmill.pipelines.storyboards.spec import VideoStatus
-from reelmill.units import StoreKey
-
-
-class VideoMade(BaseModel):
-    """A finished video, as it was decoded."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: StoreKey
-    """Where it lies."""
-
-    width: int
-    """Pixels."""
-
-    height: int
-    """Pixels."""
-
-    duration_s: float
-    """Seconds, from decoded frames."""
-
-    frames: int
-    """Decoded frames."""
-
-    size_bytes: int
-    """Size of the file."""
 
 
 class StoryboardsResult(BaseModel):

@@ -6,7 +6,7 @@ is gone on with wherever it is found.
 
 from typing import Final
 
-from reelmill.engine.words import workflow
+from reelmill.engine.words import VideoMade, workflow
 from reelmill.errors import BadMedia, Gone, Unavailable
 from reelmill.pipelines.storyboards.buying import (
     Bought,
@@ -36,7 +36,7 @@ from reelmill.pipelines.storyboards.refusals import (
     RenderFailed,
     RenderTimedOut,
 )
-from reelmill.pipelines.storyboards.results import StoryboardsResult, VideoMade
+from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import (
     DraftSpec,
     ExportSpec,
@@ -111,14 +111,7 @@ def _exported(asked: ExportSpec) -> StoryboardsResult:
     return StoryboardsResult(
         status=VideoStatus.COMPLETED,
         message=EXPORTED,
-        video=VideoMade(
-            key=made.key,
-            width=made.width or 0,
-            height=made.height or 0,
-            duration_s=made.duration_s or 0.0,
-            frames=made.frames or 0,
-            size_bytes=made.size_bytes,
-        ),
+        video=VideoMade.of(made),
         artifacts=(made,),
     )
 

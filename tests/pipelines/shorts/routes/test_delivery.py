@@ -22,10 +22,10 @@ from tests.web.reels import PATIENCE_S, Served, serving, until
 
 from reelmill.catalog import artifacts
 from reelmill.catalog.jobs import JobState
+from reelmill.engine.words import VideoMade
 from reelmill.media.probe import probe
 from reelmill.pipelines.shorts.expiry import Swept, sweep
 from reelmill.pipelines.shorts.keys import export_keys
-from reelmill.pipelines.shorts.results import ShortMade
 from reelmill.services import Services
 from reelmill.storage.memory import MemoryStore
 from reelmill.storage.store import StoreUnavailable
@@ -255,7 +255,7 @@ def test_a_store_that_signs_gives_its_own_link(tmp_path: Path, s3_url: str) -> N
         told = export(site.http, scene).json()
         key = export_keys("local", told["export_id"])[0]
         app.services.store.put_bytes(key, b"a film")
-        short = ShortMade(key=key, width=1080, height=1920, duration_s=2.0, frames=60, size_bytes=6)
+        short = VideoMade(key=key, width=1080, height=1920, duration_s=2.0, frames=60, size_bytes=6)
         end_job(app, told["job_id"], JobState.COMPLETED, made=short)
         link = site.http.get(told["links"]["self"]).json()["download_url"]
         assert not link.startswith(site.url)

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from reelmill.catalog.job import UNFINISHED, JobState
 from reelmill.catalog.tables import Moment, jobs
+from reelmill.engine.words import VideoMade
 from reelmill.pipelines.shorts.records import Export, Kind, NewExport
-from reelmill.pipelines.shorts.results import ShortMade
 from reelmill.pipelines.shorts.rules import Taken
 from reelmill.pipelines.shorts.tables.definitions import exports
 from reelmill.units import JobId
@@ -145,7 +145,7 @@ def end(
     *,
     at: datetime,
     expires_at: datetime,
-    made: ShortMade | None,
+    made: VideoMade | None,
 ) -> None:
     """Record how an export ended, with the file if there is one."""
     facts = made.model_dump(exclude={"frames"}) if made is not None else {}
