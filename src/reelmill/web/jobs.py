@@ -1,6 +1,7 @@
 """The routes that every pipeline gets: ask for a job, find, stop, repeat and explain it."""
 
 import hashlib
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -30,14 +31,17 @@ class KeyTaken(Conflict):
     """Somebody else has a job of this key."""
 
 
-def problem_documents(*statuses: int) -> dict[int | str, dict[str, Any]]:
+#: A failure, in the description of the API.
+PROBLEM: Final[Mapping[str, Any]] = {"$ref": "#/components/schemas/Problem"}
+
+
+def problem_documents(
+    *statuses: int, schema: Mapping[str, Any] = PROBLEM
+) -> dict[int | str, dict[str, Any]]:
     """What the description of the API says about failures."""
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    content = {"application/problem+json": {"schema": schema}}
     return {
-        status: {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/problem+json": schema},
-        }
+        status: {"description": HTTPStatus(status).phrase, "content": content}
         for status in statuses
     }
 

@@ -1,13 +1,14 @@
 """What these routes ask for, and how their failures are described."""
 
-from http import HTTPStatus
-from typing import Annotated, Any, Final
+from functools import partial
+from typing import Annotated, Final
 
 from fastapi import Depends
 
 from reelmill.pipelines.shorts.library import Library
 from reelmill.pipelines.shorts.orders import Orders
 from reelmill.web.deps import TheApp, TheCaller
+from reelmill.web.jobs import PROBLEM, problem_documents
 
 
 async def library_of(app: TheApp, caller: TheCaller) -> Library:
@@ -24,15 +25,9 @@ TheLibrary = Annotated[Library, Depends(library_of)]
 TheOrders = Annotated[Orders, Depends(orders_of)]
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Failures, for the description of the API."""
-    told = {"content": {"application/problem+json": {"schema": _PROBLEM}}}
-    return {status: {"description": HTTPStatus(status).phrase, **told} for status in statuses}
-
-
-_PROBLEM: Final = {
+_IN_OLD_WORDS: Final = {
     "allOf": [
-        {"$ref": "#/components/schemas/Problem"},
+        PROBLEM,
         {
             "type": "object",
             "required": ["error_code", "message", "details"],
@@ -44,3 +39,6 @@ _PROBLEM: Final = {
         },
     ]
 }
+
+#: Failures, for the description of the API.
+problems = partial(problem_documents, schema=_IN_OLD_WORDS)
