@@ -21,6 +21,7 @@ from reelmill.catalog.job import (
     Standing,
     UnknownJob,
 )
+from reelmill.catalog.paging import newest
 from reelmill.catalog.tables import jobs
 from reelmill.units import JobId
 
@@ -237,23 +238,15 @@ def listed(  # noqa: PLR0913 - each is one column of the same form
         limit: Most jobs to return.
         before: The last job of the page before this one.
     """
-    statement = sa.select(*_COLUMNS).order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
-    for column, wanted in (
-        (jobs.c.pipeline, pipeline),
-        (jobs.c.state, state),
-        (jobs.c.owner, owner),
-    ):
-        if wanted is not None:
-            statement = statement.where(column == wanted)
+    only = {"pipeline": pipeline, "state": state, "owner": owner}
+    statement = newest(sa.select(*_COLUMNS), jobs, limit=limit, before=before, **only)
     if text:
         statement = statement.where(
             jobs.c.id.icontains(text, autoescape=True)
             | jobs.c.error_code.icontains(text, autoescape=True)
             | jobs.c.error_message.icontains(text, autoescape=True)
         )
-    if before is not None:
-        statement = statement.where(sa.tuple_(jobs.c.created_at, jobs.c.id) < sa.tuple_(*before))
-    return [_job(row) for row in conn.execute(statement.limit(limit))]
+    return [_job(row) for row in conn.execute(statement)]
 
 
 def counts(conn: sa.Connection, *, owner: str | None = None) -> dict[tuple[str, JobState], int]:

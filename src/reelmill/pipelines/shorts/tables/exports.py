@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from reelmill.catalog.job import UNFINISHED, JobState
-from reelmill.catalog.tables import Moment, jobs
+from reelmill.catalog.paging import newest
+from reelmill.catalog.tables import jobs
 from reelmill.engine.words import VideoMade
 from reelmill.pipelines.shorts.records import Export, Kind, NewExport
 from reelmill.pipelines.shorts.rules import Taken
@@ -125,17 +126,9 @@ def page(  # noqa: PLR0913 - each is one column of the same form
 ) -> list[Export]:
     """Exports of an owner, or of everybody, the newest first; without what is gone."""
     gone = sa.and_(exports.c.completed_at.is_not(None), exports.c.expires_at <= now)
-    statement = (
-        _ALL.where(exports.c.expired_at.is_(None), exports.c.deleted_at.is_(None), ~gone)
-        .order_by(exports.c.created_at.desc(), exports.c.id.desc())
-        .limit(limit)
-    )
-    wanted = {"owner": owner, "video_id": video_id, "scene_id": scene_id}
-    for name, value in wanted.items():
-        if value is not None:
-            statement = statement.where(exports.c[name] == value)
-    if before is not None:
-        statement = statement.where(sa.tuple_(exports.c.created_at, exports.c.id) < _place(before))
+    there = _ALL.where(exports.c.expired_at.is_(None), exports.c.deleted_at.is_(None), ~gone)
+    only = {"owner": owner, "video_id": video_id, "scene_id": scene_id}
+    statement = newest(there, exports, limit=limit, before=before, **only)
     return [_export(row) for row in conn.execute(statement)]
 
 
@@ -213,7 +206,3 @@ def forget_before(conn: sa.Connection, moment: datetime) -> int:
 def _export(row: sa.Row[*tuple[Any, ...]]) -> Export:
     told: dict[str, Any] = dict(zip(_NAMES, tuple(row), strict=True))
     return Export(**{**told, "kind": Kind(told["kind"]), "state": JobState(told["state"])})
-
-
-def _place(before: tuple[datetime, str]) -> sa.Tuple:
-    return sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from reelmill.catalog.job import JobState
-from reelmill.catalog.tables import Moment, jobs
+from reelmill.catalog.paging import newest
+from reelmill.catalog.tables import jobs
 from reelmill.pipelines.shorts.records import NewVideo, Video
 from reelmill.pipelines.shorts.results import VideoFacts
 from reelmill.pipelines.shorts.tables.definitions import videos
@@ -60,11 +61,7 @@ def page(
     before: tuple[datetime, str] | None = None,
 ) -> list[Video]:
     """Videos of an owner, or of everybody, the newest first, behind a place in that order."""
-    statement = _PRESENT.order_by(videos.c.created_at.desc(), videos.c.id.desc()).limit(limit)
-    if owner is not None:
-        statement = statement.where(videos.c.owner == owner)
-    if before is not None:
-        statement = statement.where(sa.tuple_(videos.c.created_at, videos.c.id) < _place(before))
+    statement = newest(_PRESENT, videos, limit=limit, before=before, owner=owner)
     return [video_of(tuple(row)) for row in conn.execute(statement)]
 
 
@@ -133,7 +130,3 @@ def video_of(values: tuple[Any, ...]) -> Video:
 def video_columns() -> tuple[sa.ColumnElement[Any], ...]:
     """What `video_of` reads, for statements that join videos and their jobs."""
     return _COLUMNS
-
-
-def _place(before: tuple[datetime, str]) -> sa.Tuple:
-    return sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from reelmill.catalog.tables import Moment
+from reelmill.catalog.paging import newest
 from reelmill.pipelines.stories.keys import Kind
 from reelmill.pipelines.stories.records import Asset, AssetState, Facts
 from reelmill.pipelines.stories.spec import Part
@@ -155,19 +155,9 @@ def page(
         category: These alone.
         before: Moment and id of the last of the page before.
     """
-    statement = (
-        _ALL.where(assets.c.state != AssetState.TAKING)
-        .order_by(assets.c.created_at.desc(), assets.c.id.desc())
-        .limit(limit)
-    )
-    if kind is not None:
-        statement = statement.where(assets.c.kind == kind)
-    if category is not None:
-        statement = statement.where(assets.c.category == category)
-    if before is not None:
-        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
-        statement = statement.where(sa.tuple_(assets.c.created_at, assets.c.id) < place)
-    return _assets(conn, statement)
+    taken = _ALL.where(assets.c.state != AssetState.TAKING)
+    only = {"kind": kind, "category": category}
+    return _assets(conn, newest(taken, assets, limit=limit, before=before, **only))
 
 
 def _assets(conn: sa.Connection, statement: sa.Select[Any]) -> list[Asset]:

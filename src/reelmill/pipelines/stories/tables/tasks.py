@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from reelmill.catalog.job import JobState
-from reelmill.catalog.tables import Moment, jobs
+from reelmill.catalog.paging import newest
+from reelmill.catalog.tables import jobs
 from reelmill.pipelines.stories.keys import Kind
 from reelmill.pipelines.stories.records import AssetState, NewTask, Task
 from reelmill.pipelines.stories.spec import StorySpec
@@ -100,13 +101,8 @@ def page(
         before: Moment and id of the last of the page before.
         state: Those whose job stands there alone.
     """
-    statement = _ALL.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit)
-    if state is not None:
-        statement = statement.where(jobs.c.state == state)
-    if before is not None:
-        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
-        statement = statement.where(sa.tuple_(tasks.c.created_at, tasks.c.id) < place)
-    return _tasks(conn, statement)
+    wanted = _ALL if state is None else _ALL.where(jobs.c.state == state)
+    return _tasks(conn, newest(wanted, tasks, limit=limit, before=before))
 
 
 def begin(conn: sa.Connection, task_id: str, *, node: str, now: datetime) -> None:

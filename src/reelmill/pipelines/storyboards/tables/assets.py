@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reelmill.catalog.tables import Moment
+from reelmill.catalog.paging import newest
 from reelmill.pipelines.storyboards.records import Asset, AssetKind
 from reelmill.pipelines.storyboards.tables.definitions import assets
 
@@ -33,15 +33,8 @@ def page(
     before: tuple[datetime, str] | None = None,
 ) -> list[Asset]:
     """Assets of an owner, or of everybody, the newest first, behind a place in that order."""
-    statement = (
-        sa.select(*assets.c).order_by(assets.c.created_at.desc(), assets.c.id.desc()).limit(limit)
-    )
-    for column, value in ((assets.c.owner, owner), (assets.c.kind, kind)):
-        if value is not None:
-            statement = statement.where(column == value)
-    if before is not None:
-        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
-        statement = statement.where(sa.tuple_(assets.c.created_at, assets.c.id) < place)
+    only = {"owner": owner, "kind": kind}
+    statement = newest(sa.select(*assets.c), assets, limit=limit, before=before, **only)
     return [_asset(tuple(row)) for row in conn.execute(statement)]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from reelmill.catalog.job import JobState
-from reelmill.catalog.tables import Moment, jobs
+from reelmill.catalog.paging import newest
+from reelmill.catalog.tables import jobs
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
 from reelmill.pipelines.storyboards.spec import AspectRatio, VideoStatus
 from reelmill.pipelines.storyboards.tables.definitions import boards
@@ -70,14 +71,8 @@ def page(  # noqa: PLR0913 - each is one column of the same form
     before: tuple[datetime, str] | None = None,
 ) -> list[Board]:
     """Boards of an owner, or of everybody, the newest first, behind a place in that order."""
-    statement = _PRESENT.order_by(boards.c.created_at.desc(), boards.c.id.desc()).limit(limit)
-    wanted = {"owner": owner, "status": status, "client_id": client_id}
-    for name, value in wanted.items():
-        if value is not None:
-            statement = statement.where(boards.c[name] == value)
-    if before is not None:
-        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
-        statement = statement.where(sa.tuple_(boards.c.created_at, boards.c.id) < place)
+    only = {"owner": owner, "status": status, "client_id": client_id}
+    statement = newest(_PRESENT, boards, limit=limit, before=before, **only)
     return [_board(tuple(row)) for row in conn.execute(statement)]
 
 
