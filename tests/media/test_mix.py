@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 from tests.media.sounds import RATE_HZ, Samples, packets_s, read, silence, speech, tone, write
 
 from reelmill.media.ffmpeg import Ffmpeg
@@ -116,6 +117,19 @@ def test_it_is_what_was_asked(
 ) -> None:
     wanted = asked(voice, music, **change)
     check(tmp_path / "a.m4a", wanted, mix(voice, music, tmp_path / "a.m4a", wanted, tools()))
+
+
+def test_what_cannot_be_made_as_loud_is_taken_as_it_is_and_told(tmp_path: Path) -> None:
+    clicks = silence(2.0)
+    clicks[:: RATE_HZ // 4] = 0.9
+    voice = write(tmp_path / "voice.wav", clicks, "-c:a", "pcm_f32le")
+    with capture_logs() as told:
+        found = mix(voice, None, tmp_path / "a.m4a", asked(voice, None), tools())
+    assert found.true_peak_dbtp <= -1.5
+    assert found.loudness_lufs < -20.0
+    assert [(each["log_level"], each["loudness_lufs"], each["asked_lufs"]) for each in told] == [
+        ("warning", round(found.loudness_lufs, 1), -16.0)
+    ]
 
 
 def test_a_voice_without_music(tmp_path: Path, voice: Path) -> None:

@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from reelmill.errors import BadMedia
 from reelmill.media.ahead import ahead
 from reelmill.media.loudness import FLOOR_DB, SILENCE_LUFS, Loudness, measure_loudness
@@ -13,6 +15,8 @@ from reelmill.media.mixing import Mixture, mixed
 from reelmill.media.profiles import AudioSpec
 from reelmill.media.sound import decoded, silence, write_aac
 from reelmill.media.tools import Tools
+
+log = structlog.get_logger()
 
 #: Form of the sound.
 SOUND: Final = AudioSpec(bitrate_bps=192_000)
@@ -106,8 +110,8 @@ def mix(voice: Path | None, music: Path | None, to: Path, asked: MixAsked, tools
         if is_right(found, asked):
             break
         how = corrected(how, found, asked)
-    if found.true_peak_dbtp > asked.true_peak_dbtp:
-        raise TooLoud(true_peak_dbtp=found.true_peak_dbtp, limit_dbtp=asked.true_peak_dbtp)
+    else:
+        _accept(found, asked)
     return Mixed(
         loudness_lufs=found.integrated_lufs,
         true_peak_dbtp=found.true_peak_dbtp,
@@ -141,6 +145,22 @@ def is_right(found: Loudness, asked: MixAsked) -> bool:
     off = abs(found.integrated_lufs - asked.loudness_lufs)
     silent = found.integrated_lufs <= SILENCE_LUFS
     return found.true_peak_dbtp <= asked.true_peak_dbtp and (silent or off <= LOUDNESS_SLACK_LU)
+
+
+def _accept(found: Loudness, asked: MixAsked) -> None:
+    """Take a track that no try made right, if it is only less loud than was asked; say so.
+
+    Raises:
+        TooLoud: its peaks are too high.
+    """
+    if found.true_peak_dbtp > asked.true_peak_dbtp:
+        raise TooLoud(true_peak_dbtp=found.true_peak_dbtp, limit_dbtp=asked.true_peak_dbtp)
+    log.warning(
+        "sound is not as loud as asked",
+        loudness_lufs=round(found.integrated_lufs, 1),
+        asked_lufs=asked.loudness_lufs,
+        tries=TRIES,
+    )
 
 
 def corrected(how: Mixture, found: Loudness, asked: MixAsked) -> Mixture:
