@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reelmill.media.ahead import MOST_AHEAD, ahead
+from reelmill.media.ahead import MOST_AHEAD, ahead, begun
 
 
 def test_all_come_in_order_and_are_made_elsewhere() -> None:
@@ -43,3 +43,19 @@ def test_no_more_is_made_than_may_wait_and_nothing_once_the_taker_has_left() -> 
     assert [next(taken) for _ in range(5)] == [0, 1, 2, 3, 4]
     taken.close()
     assert 5 <= len(made) <= 5 + 3 + 2
+
+
+def test_what_is_begun_is_made_before_it_is_asked_for_and_ends_with_its_block() -> None:
+    made: list[int] = []
+    is_begun = threading.Event()
+
+    def numbers() -> Iterator[int]:
+        while True:
+            made.append(len(made))
+            is_begun.set()
+            yield made[-1]
+
+    with begun(numbers(), most=3) as taken:
+        assert is_begun.wait(60)
+        assert next(taken) == 0
+    assert len(made) <= 1 + 3 + 2

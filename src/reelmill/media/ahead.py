@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from queue import Full, Queue
 from typing import TypeVar
 
@@ -23,6 +23,18 @@ def ahead(things: Iterable[T], most: int = MOST_AHEAD) -> Iterator[T]:
     making ends.
 
     >>> list(ahead(range(3)))
+    [0, 1, 2]
+    """
+    with begun(things, most) as made:
+        yield from made
+
+
+@contextmanager
+def begun(things: Iterable[T], most: int = MOST_AHEAD) -> Iterator[Iterator[T]]:
+    """The same, made from now on, whether or not the first is asked for; behind the block no more.
+
+    >>> with begun(range(3)) as made:
+    ...     list(made)
     [0, 1, 2]
     """
     line: Queue[tuple[T] | None] = Queue(most)
@@ -47,8 +59,12 @@ def ahead(things: Iterable[T], most: int = MOST_AHEAD) -> Iterator[T]:
     with ThreadPoolExecutor(1) as other:
         making = other.submit(make)
         try:
-            while (made := line.get()) is not None:
-                yield made[0]
+            yield _taken(line, making)
         finally:
             left.set()
-        making.result()
+
+
+def _taken(line: "Queue[tuple[T] | None]", making: "Future[None]") -> Iterator[T]:
+    while (made := line.get()) is not None:
+        yield made[0]
+    making.result()

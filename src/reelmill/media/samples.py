@@ -1,8 +1,6 @@
 """A part of a video -> some of its frames, small and upright, each with its exact time. Fast."""
 
-from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import cycle
@@ -18,6 +16,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from reelmill.media.ahead import begun
 from reelmill.media.geometry import Size
 from reelmill.media.info import NothingToPlay, VideoInfo
 from reelmill.media.probe import opened, probe
@@ -96,33 +95,16 @@ def samples(path: Path, sampling: Sampling) -> Iterator[Sample]:
             files.append(stack.enter_context(opened(path)))
         for file in files:
             _be_quick(_stream(file, video))
-        begun = (
-            stack.enter_context(closing(_Ahead(_decoded(file, video, sampling, part))))
+        decoded = (
+            stack.enter_context(closing(_decoded(file, video, sampling, part)))
             for file, part in zip(cycle(files), parts, strict=False)
         )
-        now = next(begun)
-        for after in begun:
+        made = (stack.enter_context(begun(each, AHEAD)) for each in decoded)
+        now = next(made)
+        for after in made:
             yield from now
             now = after
         yield from now
-
-
-class _Ahead:
-    """The samples of one part, made by a thread of their own, ahead of the reader."""
-
-    def __init__(self, made: Generator[Sample]) -> None:
-        self._made = made
-        self._thread = ThreadPoolExecutor(1)
-        self._coming = deque(self._thread.submit(next, made, None) for _ in range(AHEAD))
-
-    def __iter__(self) -> Iterator[Sample]:
-        while (sample := self._coming.popleft().result()) is not None:
-            self._coming.append(self._thread.submit(next, self._made, None))
-            yield sample
-
-    def close(self) -> None:
-        self._thread.shutdown(cancel_futures=True)
-        self._made.close()
 
 
 class _Part(NamedTuple):
