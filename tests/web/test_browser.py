@@ -294,22 +294,44 @@ def pictures() -> list[Held]:
     return [Held(Yuv420(y=y, u=chroma, v=chroma.copy()), 60) for y in grey]
 
 
+#: Tells a page whether anybody sees it.
+SHOW = """hidden => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
 def test_a_tab_that_nobody_sees_lets_its_connection_go(site: Served, browse: OpenPage) -> None:
     enter(site.app, "a", state=JobState.IN_PROGRESS)
     page = browse("/jobs/reels/a")
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    show = """hidden => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    }"""
-    page.evaluate(show, True)  # noqa: FBT003 - an argument of the script
+    page.evaluate(SHOW, True)  # noqa: FBT003 - an argument of the script
     expect(page.get_by_text("Paused")).to_be_visible()
     progress(site.app, "a", 1, 2)
     page.wait_for_timeout(600)
     assert page.get_by_text("50 %").count() == 0
-    page.evaluate(show, False)  # noqa: FBT003
+    page.evaluate(SHOW, False)  # noqa: FBT003
     expect(page.get_by_text("50 %")).to_be_visible()
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+def test_an_answer_that_comes_when_nobody_sees_the_tab_any_more_is_let_go(
+    site: Served, browse: OpenPage
+) -> None:
+    enter(site.app, "a", state=JobState.PENDING)
+    page = browse("/jobs/reels/a")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    part = "**" + (page.locator("[data-part]").first.get_attribute("data-part") or "")
+    with page.expect_event("requestfailed") as let_go:
+        page.route(part, lambda _held: None)
+        change(site.app, "a", state=JobState.IN_PROGRESS)
+        with page.expect_request(part):
+            pass
+        page.evaluate(SHOW, True)  # noqa: FBT003
+    assert let_go.value.failure == "net::ERR_ABORTED"
+    page.unroute_all()
+    page.evaluate(SHOW, False)  # noqa: FBT003
+    expect(page.get_by_text("Running")).to_be_visible()
 
 
 def test_a_page_hears_what_happened_while_the_server_was_away(app: App, chromium: Browser) -> None:

@@ -10,6 +10,7 @@ const mark = document.querySelector("[data-pulse]");
 const voice = document.querySelector("[data-voice]");
 
 let timer = 0;
+let asking = new AbortController();
 let lastRefresh = 0;
 let lastSpoken = 0;
 
@@ -24,7 +25,9 @@ function refreshSoon() {
   const wait = Math.max(0, lastRefresh + REFRESH_MS - Date.now());
   timer = setTimeout(async () => {
     lastRefresh = Date.now();
-    await Promise.allSettled([...regions()].map((region) => refresh(region)));
+    const { signal } = asking;
+    await Promise.allSettled([...regions()].map((region) => refresh(region, region.dataset.part, signal)));
+    if (signal.aborted) return;
     timer = 0;
   }, wait);
 }
@@ -84,6 +87,8 @@ export function startLive() {
     source.close();
     clearTimeout(timer);
     timer = 0;
+    asking.abort();
+    asking = new AbortController();
     pulse("Paused");
   };
   addEventListener("pagehide", rest);

@@ -20,10 +20,10 @@ export function place(region, html) {
 const asked = new WeakMap();
 const shown = new WeakMap();
 
-export async function refresh(region, address = region.dataset.part) {
+export async function refresh(region, address = region.dataset.part, signal = null) {
   const turn = (asked.get(region) ?? 0) + 1;
   asked.set(region, turn);
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, signal });
   // Signed out meanwhile: the page itself leads to where one signs in.
   if (answer.status === 401) location.reload();
   const html = answer.ok ? await answer.text() : "";
