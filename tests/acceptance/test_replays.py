@@ -19,7 +19,8 @@ from reelmill.pipelines.replays.samples.games import sample_games
 
 pytestmark = [pytest.mark.ffmpeg, pytest.mark.kill, pytest.mark.timeout(1200)]
 
-GAMES = 24
+#: Games of a backfill: every day a few short ones, in a campaign some of every length.
+FEW, MANY = 10, 24
 
 #: Seconds until something must have happened on a slow machine.
 PATIENCE_S = 150.0
@@ -29,23 +30,29 @@ ORPHAN_S = 120
 
 
 @pytest.fixture(scope="module")
-def games(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("games") / "replays"
+def drawn() -> list[tuple[str, bytes]]:
+    """Games as files, the shortest first."""
     found: dict[str, bytes] = {}
     for seed in range(4):
         found.update(sample_games(seed))
-    write_games(folder, sorted(found.items())[:GAMES])
+    return sorted(sorted(found.items())[:MANY], key=lambda game: len(game[1]))
+
+
+@pytest.fixture
+def games(drawn: list[tuple[str, bytes]], number: int, tmp_path: Path) -> Path:
+    folder = tmp_path / "replays"
+    write_games(folder, drawn[:number])
     return folder
 
 
 #: How often a backfill is killed: every day once, and as often as there is work in a campaign.
 ROUNDS = [
-    pytest.param(1, id="once"),
-    pytest.param(6, id="again and again", marks=pytest.mark.campaign),
+    pytest.param(1, FEW, id="once"),
+    pytest.param(6, MANY, id="again and again", marks=pytest.mark.campaign),
 ]
 
 
-@pytest.mark.parametrize("times", ROUNDS)
+@pytest.mark.parametrize(("times", "number"), ROUNDS)
 def test_the_worker_is_killed(games: Path, tmp_path: Path, times: int) -> None:
     installation = Installation(tmp_path / "home")
     assert _kill_while_working(
@@ -55,7 +62,7 @@ def test_the_worker_is_killed(games: Path, tmp_path: Path, times: int) -> None:
     _assert_one_sound_video_for_each(installation, games)
 
 
-@pytest.mark.parametrize("times", ROUNDS)
+@pytest.mark.parametrize(("times", "number"), ROUNDS)
 def test_the_whole_process_group_is_killed(games: Path, tmp_path: Path, times: int) -> None:
     installation = Installation(tmp_path / "home")
     assert _kill_while_working(installation, games, kill_group, times=times)
@@ -64,6 +71,13 @@ def test_the_whole_process_group_is_killed(games: Path, tmp_path: Path, times: i
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(FEW, id="a few games"),
+        pytest.param(MANY, id="many games", marks=pytest.mark.campaign),
+    ],
+)
 def test_one_of_two_workers_on_postgres_is_killed(
     games: Path, tmp_path: Path, postgres_url: str
 ) -> None:
@@ -85,22 +99,21 @@ def test_one_of_two_workers_on_postgres_is_killed(
     _assert_library(first, tmp_path / "store", games)
 
 
+@pytest.mark.parametrize("number", [3])
 def test_a_second_run_renders_nothing_and_redoes_what_is_missing(
     games: Path, tmp_path: Path
 ) -> None:
     installation = Installation(tmp_path / "home")
-    few = tmp_path / "few"
-    write_games(few, [(path.name, path.read_bytes()) for path in sorted(games.iterdir())[:3]])
-    _finish(installation, few)
+    _finish(installation, games)
     store = tmp_path / "home" / "store" / "replays"
     missing, damaged, whole = sorted(store.glob("*.mp4"))
     untouched = whole.stat().st_mtime_ns
     missing.unlink()
     damaged.write_bytes(damaged.read_bytes()[:-100])
-    summary = told(installation.run("replays", "backfill", str(few), "--json"))
+    summary = told(installation.run("replays", "backfill", str(games), "--json"))
     assert (summary["succeeded"], summary["skipped"]) == (2, 1)
     assert whole.stat().st_mtime_ns == untouched
-    _assert_one_sound_video_for_each(installation, few)
+    _assert_one_sound_video_for_each(installation, games)
 
 
 def _kill_while_working(
