@@ -140,8 +140,9 @@ def planes_of(rgb: NDArray[np.float32]) -> Yuv420:
 
 
 def _chroma(difference: NDArray[np.float32]) -> NDArray[np.uint8]:
-    height, width = difference.shape
-    small = difference.reshape(height // 2, 2, width // 2, 2).mean((1, 3))
+    # By whole rows: a mean over axes of two takes twenty times as long, and is the same.
+    pairs = difference[0::2] + difference[1::2]
+    small = (pairs[:, 0::2] + pairs[:, 1::2]) / 4
     samples: NDArray[np.uint8] = np.rint(128 + 224 * small).astype(np.uint8)
     return samples
 
