@@ -16,6 +16,9 @@ import pytest
 import structlog
 from tests.browsing import browse, chromium
 
+from reelmill.engine import steps
+from reelmill.engine.retry import Retry, wait_before
+
 #: Fixtures of all tests.
 __all__ = ["browse", "chromium"]
 
@@ -43,6 +46,16 @@ def _log_as_at_the_start() -> Iterator[None]:
     """A command that ran inside a test leaves its choice of log behind: undo it."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps of nodes in this process are tried as often as ever, but do not wait for seconds."""
+
+    def hardly(retry: Retry, tried: int, error: BaseException) -> float | None:
+        return wait_before(retry._replace(first_wait_s=0.01), tried, error)
+
+    monkeypatch.setattr(steps, "wait_before", hardly)
 
 
 def need(package: str, what_for: str, group: str = "test") -> None:

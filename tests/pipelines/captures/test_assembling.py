@@ -57,6 +57,7 @@ def test_another_threshold_asks_for_no_job(app: App, store: FolderStore) -> None
     assert rows(built)["day/0.pt"]["is_video_mostly_dark"] is True
 
 
+@pytest.mark.usefixtures("in_haste")
 def test_a_record_that_kills_its_process_costs_its_own_row_alone(
     app: App, store: FolderStore
 ) -> None:

@@ -261,6 +261,7 @@ def test_a_look_that_cannot_be_kept_leaves_no_pictures(app: App, source: StoreKe
     assert files(app) == set()
 
 
+@pytest.mark.usefixtures("in_haste")
 def test_an_outage_is_an_outage(app: App) -> None:
     spec = IngestSpec(
         video_id=VIDEO, source_key=source_key(VIDEO), source_url="http://name.invalid/a.mp4"

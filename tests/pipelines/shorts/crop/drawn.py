@@ -56,16 +56,19 @@ class Clip:
         """`(height, width, 3)` RGB each."""
         dice = np.random.default_rng(self.seed)
         ground = _texture(self.height + 200, self.width + 400, dice)
+        still = np.clip(ground, 0, 255).astype(np.uint8)
         for frame in range(self.frames):
             right, down = self.look(frame)
             y, x = 100 + round(down), 200 + round(right)
-            picture = ground[y : y + self.height, x : x + self.width].copy()
+            seen = slice(y, y + self.height), slice(x, x + self.width)
+            picture = ground[seen].copy() if self.noise else still[seen].copy()
             for other in self.others:
                 _disc(picture, other(frame), self.radius * 2 // 3, (40, 90, 200))
             _disc(picture, self.where(frame), self.radius, (230, 60, 30))
             if self.noise:
                 picture += dice.normal(0, self.noise, (self.height, self.width, 1))
-            yield self._barred(np.clip(picture, 0, 255).astype(np.uint8))
+                picture = np.clip(picture, 0, 255).astype(np.uint8)
+            yield self._barred(picture)
 
     def _barred(self, picture: Picture) -> Picture:
         across, down = self.bars_px
@@ -128,7 +131,7 @@ def _texture(height: int, width: int, dice: np.random.Generator) -> NDArray[np.f
 
 
 def _disc(
-    picture: NDArray[np.float64],
+    picture: NDArray[np.float64] | Picture,
     where: tuple[float, float] | None,
     radius: int,
     colour: tuple[int, int, int],
