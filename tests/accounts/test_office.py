@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.tables import migrated
 
 from reelmill.accounts.caller import Caller
 from reelmill.accounts.keys import digest
@@ -25,7 +26,7 @@ from reelmill.accounts.office import (
 from reelmill.accounts.passwords import WeakPassword
 from reelmill.accounts.tries import WINDOW
 from reelmill.catalog.accounts import User
-from reelmill.catalog.database import Catalog, open_catalog
+from reelmill.catalog.database import Catalog
 
 GOOD = "correct horse battery"
 HERE = "127.0.0.1"
@@ -48,8 +49,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(f"sqlite:///{tmp_path}/catalog.db")
-    opened.migrate()
+    opened = migrated(f"sqlite:///{tmp_path}/catalog.db")
     yield opened
     opened.close()
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from tests.tables import migrated
 
 from reelmill.accounts.tries import WINDOW, Tries
-from reelmill.catalog.database import Catalog, open_catalog
+from reelmill.catalog.database import Catalog
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -16,8 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(f"sqlite:///{tmp_path}/catalog.db")
-    opened.migrate()
+    opened = migrated(f"sqlite:///{tmp_path}/catalog.db")
     yield opened
     opened.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.tables import migrated
 
 from reelmill.catalog.database import Catalog, open_catalog
 from reelmill.catalog.tables import metadata
@@ -38,7 +39,6 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
                 conn.execute(sa.delete(table))
         yield shared
         return
-    opened = open_catalog(f"sqlite:///{tmp_path}/catalog.db")
-    opened.migrate()
+    opened = migrated(f"sqlite:///{tmp_path}/catalog.db")
     yield opened
     opened.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.tables import migrated
 
 from reelmill.catalog import nodes, tables
-from reelmill.catalog.database import Catalog, open_catalog
+from reelmill.catalog.database import Catalog
 from reelmill.engine.liveness import Liveness, Slots
 
 #: Seconds in which things happen on a busy machine.
@@ -28,9 +29,7 @@ time.sleep(60)
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Catalog:
-    opened = open_catalog(f"sqlite:///{tmp_path / 'x.db'}")
-    opened.migrate()
-    return opened
+    return migrated(f"sqlite:///{tmp_path / 'x.db'}")
 
 
 def slot(node_id: str) -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from pydantic import BaseModel
+from tests.tables import migrated
 
 from reelmill import children, logs
-from reelmill.catalog.database import open_catalog
 from reelmill.children import Children
 from reelmill.config import Settings, read_settings
 from reelmill.engine.durable import Durable
@@ -220,8 +220,7 @@ class Desk:
         allow_networks: Sequence[str] = HERE,
     ) -> None:
         self.settings = settings
-        self.catalog = open_catalog(settings.database)
-        self.catalog.migrate()
+        self.catalog = migrated(settings.database)
         self.store = MemoryStore()
         self.children = Children(settings.children, log_level="warning")
         self.durable = Durable(settings, self.catalog)

@@ -15,11 +15,11 @@ import httpx
 import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
+from tests.tables import migrated
 
 from reelmill.app import App, open_accounts, open_services
 from reelmill.catalog import artifacts, jobs, steps
 from reelmill.catalog.artifacts import NewArtifact
-from reelmill.catalog.database import open_catalog
 from reelmill.catalog.jobs import Job, JobState, NewJob
 from reelmill.catalog.steps import Command, Step, StepOutcome
 from reelmill.config import Settings
@@ -141,8 +141,7 @@ REELS = Pipeline(
 def open_app(home: Path, pipeline: Pipeline[Any, Any] = REELS, **given: Any) -> App:
     """A real app on SQLite and a folder, with one pipeline."""
     settings = Settings(home=home, children=1, drain_s=2, secret_key="s" * 32, **given)
-    catalog = open_catalog(settings.database)
-    catalog.migrate()
+    catalog = migrated(settings.database)
     here = open_services(settings, catalog, {})
     pipelines: dict[str, Pipeline[Any, Any]] = {"reels": pipeline}
     desk = Jobs(here, Durable(settings, catalog), pipelines)
@@ -173,7 +172,8 @@ def serving(app: App) -> Iterator[Served]:
     """The site on a free port of this machine, until the block ends."""
     with listening(app, 0) as port:
         url = f"http://127.0.0.1:{port}"
-        with httpx.Client(base_url=url, timeout=PATIENCE_S) as http:
+        # Without the authorities of TLS, which take longer to read than most answers.
+        with httpx.Client(base_url=url, timeout=PATIENCE_S, verify=False) as http:
             yield Served(app=app, url=url, http=http)
 
 

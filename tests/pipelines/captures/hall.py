@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from reelmill.app import App, build
+from tests.tables import built
+
+from reelmill.app import App
 from reelmill.config import Settings
 
 
 def open_hall(home: Path, **given: Any) -> App:
     """An app as the commands open it."""
     given = {"children": 1, "drain_s": 2, "secret_key": "s" * 32, "encoder": "libx264", **given}
-    return build(Settings(home=home, **given))
+    return built(Settings(home=home, **given))

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.tables import built
 from tests.web.people import Person, person
 from tests.web.reels import Served, serving
 
-from reelmill.app import build
 from reelmill.config import Settings
 from reelmill.units import StoreKey
 
@@ -17,7 +17,7 @@ from reelmill.units import StoreKey
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Served]:
     """A site whose node never starts."""
-    with build(Settings(home=tmp_path / "home", children=1)) as app, serving(app) as served:
+    with built(Settings(home=tmp_path / "home", children=1)) as app, serving(app) as served:
         yield served
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.tables import built
 
-from reelmill.app import App, build
+from reelmill.app import App
 from reelmill.children import Children
 from reelmill.config import Settings
 from reelmill.media.ffmpeg import Ffmpeg
@@ -65,13 +66,13 @@ def warm() -> Iterator[Children]:
 @pytest.fixture
 def app(tmp_path: Path, warm: Children) -> Iterator[App]:
     """The system, with a home of its own."""
-    with build(Settings(home=tmp_path / "home", children=1)) as built:
-        yield replace(built, services=replace(built.services, children=warm))
+    with built(Settings(home=tmp_path / "home", children=1)) as app:
+        yield replace(app, services=replace(app.services, children=warm))
 
 
 @pytest.fixture
 def open_app(tmp_path: Path, warm: Children) -> Iterator[App]:
     """The same, allowed to fetch from this machine."""
     settings = Settings(home=tmp_path / "home", children=1, fetch_allow_networks=("127.0.0.0/8",))
-    with build(settings) as built:
-        yield replace(built, services=replace(built.services, children=warm))
+    with built(settings) as app:
+        yield replace(app, services=replace(app.services, children=warm))

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from tests.tables import migrated
 from tests.web.reels import until
 
 from reelmill.app import App, open_accounts, open_services
 from reelmill.catalog import jobs
-from reelmill.catalog.database import open_catalog
 from reelmill.catalog.jobs import JobState, NewJob
 from reelmill.config import Settings
 from reelmill.engine.durable import Durable
@@ -52,8 +52,7 @@ def open_theatre(
     """A real app with the shorts alone, as `app.build` makes it, but for the clock."""
     given = {"children": 1, "drain_s": 2, "secret_key": "s" * 32, **given}
     settings = Settings(home=home, **given)
-    catalog = open_catalog(settings.database)
-    catalog.migrate(migrations())
+    catalog = migrated(settings.database, migrations())
     sections = {"shorts": ShortsSettings(**(chosen or {}))}
     works = [PIPELINE.run.body.__module__]
     here = open_services(settings, catalog, sections, prepare=works)

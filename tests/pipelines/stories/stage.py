@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.tables import migrated
+
 from reelmill.app import open_services
 from reelmill.catalog import jobs
-from reelmill.catalog.database import open_catalog
 from reelmill.catalog.job import NewJob
 from reelmill.config import Settings
 from reelmill.errors import Unavailable
@@ -43,8 +44,7 @@ class Clock:
 def stage(home: Path, *, chosen: dict[str, Any] | None = None, **given: Any) -> Iterator[Services]:
     """Real services with the stories' tables alone; the clock is a `Clock`."""
     settings = Settings(home=home, **{"children": 1, "secret_key": "s" * 32, **given})
-    catalog = open_catalog(settings.database)
-    catalog.migrate(MIGRATIONS)
+    catalog = migrated(settings.database, MIGRATIONS)
     sections = {"stories": StoriesSettings(**(chosen or {}))}
     here = replace(open_services(settings, catalog, sections), clock=Clock())
     try:

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.tables import migrated
+
 from reelmill.app import App, open_accounts, open_services
-from reelmill.catalog.database import open_catalog
 from reelmill.config import Settings
 from reelmill.engine.durable import Durable
 from reelmill.engine.lifecycle import Jobs
@@ -44,8 +45,7 @@ def open_studio(
     """An app as `app.build` makes it; `store` takes the place of the one that is opened."""
     given = {"children": 1, "drain_s": 2, "secret_key": "s" * 32, "encoder": "libx264", **given}
     settings = Settings(home=home, **given)
-    catalog = open_catalog(settings.database)
-    catalog.migrate(migrations())
+    catalog = migrated(settings.database, migrations())
     sections = {"stories": StoriesSettings(**{"free_disk_gb": 0, **(chosen or {})})}
     here = open_services(settings, catalog, sections, prepare=[PIPELINE.run.body.__module__])
     if store is not None:

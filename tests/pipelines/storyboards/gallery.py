@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from tests.tables import migrated
+
 from reelmill.app import App, open_accounts, open_services
-from reelmill.catalog.database import open_catalog
 from reelmill.catalog.job import Job, JobState
 from reelmill.children import Children
 from reelmill.config import Settings
@@ -84,8 +85,7 @@ def gallery(
     """
     given = {"children": 1, "drain_s": 2, "secret_key": "s" * 32, **given}
     settings = Settings(home=home, fetch_allow_networks=("127.0.0.0/8",), **given)
-    catalog = open_catalog(settings.database)
-    catalog.migrate(migrations())
+    catalog = migrated(settings.database, migrations())
     sections = {STORYBOARDS: section or chosen()}
     works = [PIPELINE.run.body.__module__]
     here = open_services(settings, catalog, sections, prepare=works)

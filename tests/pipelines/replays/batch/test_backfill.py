@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.tables import built
 
-from reelmill.app import App, build
+from reelmill.app import App
 from reelmill.catalog.jobs import JobState
 from reelmill.config import Settings
 from reelmill.pipelines.replays.batch.backfill import Batch, Order
@@ -25,7 +26,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A system whose node works for all tests of this file."""
     home = tmp_path_factory.mktemp("library")
     settings = Settings(home=home, children=2, log_level="error")
-    with build(settings) as app, app.node():
+    with built(settings) as app, app.node():
         yield app
 
 
