@@ -70,17 +70,19 @@ def _cover(canvas: Canvas, colour: str, share: NDArray[np.float32]) -> None:
 def _layers(canvas: Canvas, palette: Palette, edges: list[NDArray[np.float32]]) -> None:
     """Draw what lies under each edge, the farthest first; mist rises between them."""
     height = canvas.shape[0]
-    rows = np.arange(height, dtype=np.float32)[:, None]
     far, near, haze = rgb(palette.far), rgb(palette.near), rgb(palette.sky[2])
     for number, edge in enumerate(edges):
         way = np.float32(number / max(1, len(edges) - 1))
         tone = far + (near - far) * way
         top = edge[None] * height
+        # Above the highest point of its edge there is nothing of a layer.
+        first = max(0, int(top.min() - 0.5))
+        below, rows = canvas[first:], np.arange(first, height, dtype=np.float32)[:, None]
         inside = np.clip(rows - top + 0.5, 0, 1)
         depth = np.clip((rows - top) / (height * 0.22), 0, 1)
         mist = (1 - way) * 0.42 * depth
         shade = tone + (haze - tone) * mist[..., None]
-        canvas += (shade - canvas) * inside[..., None]
+        below += (shade - below) * inside[..., None]
 
 
 def _noise(
