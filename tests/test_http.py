@@ -326,6 +326,25 @@ def test_what_was_never_sent_is_told_from_what_may_have_been(fetcher: Fetcher, u
     assert (failure.value.code, failure.value.retryable) == ("not_reached", True)
 
 
+def test_a_body_does_not_leave_when_at_the_last_moment_it_must_not(
+    fetcher: Fetcher, stranger: str
+) -> None:
+    RECEIVED.clear()
+    url = f"{stranger}/small"
+
+    def stop() -> None:
+        raise AddressGone
+
+    with pytest.raises(AddressGone):
+        fetcher.ask(url, b"{}", headers={}, max_bytes=LIMIT, timeout_s=5, before_leaving=stop)
+    assert b"{}" not in [body for _, _, body in RECEIVED]
+    looks = iter([None])
+    said = fetcher.ask(
+        url, b"{}", headers={}, max_bytes=LIMIT, timeout_s=5, before_leaving=lambda: next(looks)
+    )
+    assert (said.status, RECEIVED[-1][2]) == (200, b"{}")
+
+
 def test_nobody_private_is_asked(stranger: str) -> None:
     RECEIVED.clear()
     fetcher = Fetcher()

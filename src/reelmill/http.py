@@ -39,6 +39,9 @@ _CORE_FAILURES: Final = (
 #: What it raises before a byte of a request was sent.
 _NEVER_SENT: Final = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
 
+#: What it tells when the headers are written and the body is not.
+_BODY_LEAVES: Final = "http11.send_request_body.started"
+
 #: Seconds for a connection, or for one read of a stalled peer.
 STALL_S: Final = 20.0
 
@@ -244,6 +247,20 @@ class _GuardedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
+def _let_pass() -> None:
+    """Nothing stands against sending."""
+
+
+def _before_body(act: Callable[[], None]) -> Callable[[str, dict[str, object]], None]:
+    """What the connection pool tells of an exchange -> `act`, when its body is about to leave."""
+
+    def told(event: str, _info: dict[str, object]) -> None:
+        if event == _BODY_LEAVES:
+            act()
+
+    return told
+
+
 class Fetcher:
     """Fetches what strangers point at; one per process, safe to share between threads.
 
@@ -329,7 +346,7 @@ class Fetcher:
         ):
             return answer.status_code
 
-    def ask(
+    def ask(  # noqa: PLR0913 - each is one part of an exchange
         self,
         url: str,
         body: bytes | None = None,
@@ -337,6 +354,7 @@ class Fetcher:
         headers: Mapping[str, str],
         max_bytes: int,
         timeout_s: float,
+        before_leaving: Callable[[], None] = _let_pass,
     ) -> Answer:
         """Ask a service for something; redirects are not followed.
 
@@ -346,6 +364,8 @@ class Fetcher:
             headers: What goes with it, secrets among it.
             max_bytes: A longer answer is refused, before or while it arrives.
             timeout_s: For all of it, seconds; looking up the name is not counted.
+            before_leaving: Called on an open connection before the first byte of the body leaves,
+                without which no request is whole; what it raises ends the exchange.
 
         Raises:
             NotReached: nothing was sent.
@@ -356,7 +376,11 @@ class Fetcher:
             _failures_translated(url),
             _done_within(timeout_s),
             self._client.stream(
-                "GET" if body is None else "POST", url, content=body, headers=dict(headers)
+                "GET" if body is None else "POST",
+                url,
+                content=body,
+                headers=dict(headers),
+                extensions={"trace": _before_body(before_leaving)},
             ) as answer,
         ):
             parts = _within(answer, max_bytes, time.monotonic() + timeout_s)
