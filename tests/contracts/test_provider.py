@@ -91,7 +91,7 @@ def test_what_is_bought_is_made_can_be_fetched_and_costs_what_was_told(
 ) -> None:
     made = _ended(provider, provider.submit(wanted, key))
     assert (made.state, made.error) == (PredictionState.SUCCEEDED, "")
-    assert made.cost == provider.price(wanted)
+    assert made.cost == provider.offer(wanted).usd
     bringer = Bringer(
         store=app.services.store,
         http=app.services.http,

@@ -1,12 +1,17 @@
 """A simulated provider and a warm child, shared by these tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.pipelines.storyboards.gallery import Clock, chosen, gallery
+from tests.pipelines.storyboards.theatre import Theatre
 
 from reelmill import logs
 from reelmill.children import Children
 from reelmill.pipelines.storyboards.pipeline import PIPELINE
+from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +26,18 @@ def warm() -> Iterator[Children]:
 def _plain_logs() -> None:
     """A traceback for people takes a second to draw."""
     logs.set_up("warning", "json")
+
+
+@pytest.fixture
+def more() -> dict[str, Any]:
+    """What a test chooses itself."""
+    return {}
+
+
+@pytest.fixture
+def theatre(tmp_path: Path, warm: Children, more: dict[str, Any]) -> Iterator[Theatre]:
+    provider, clock = Provider(), Clock()
+    with serving(provider) as url:
+        section = chosen(url, **{"breaker": {"failures": 1000}, **more})
+        with gallery(tmp_path / "home", section, clock=clock, children=warm) as app:
+            yield Theatre(app, provider, clock)

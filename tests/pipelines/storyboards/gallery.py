@@ -54,15 +54,18 @@ class Clock:
         self.ahead += timedelta(**by)
 
 
-def chosen(url: str = "", **more: Any) -> StoryboardsSettings:
+def chosen(url: str = "", over_http: Any = None, **more: Any) -> StoryboardsSettings:
     """Settings with short waits; with the simulator's address, for the provider over HTTP."""
-    over_http: dict[str, Any] = {}
+    bought: dict[str, Any] = {}
     if url:
-        over_http = {
+        quick = {"url": url, "token": "t", "call_waits_s": (0.01, 0.02), **(over_http or {})}
+        bought = {
             "provider": "replicate",
-            "replicate": {"url": url, "token": "t", "call_waits_s": (0.01, 0.02)},
+            "replicate": quick,
+            # One prompt serves many tests, each of which buys.
+            "reuse_hours": 0,
         }
-    return StoryboardsSettings.model_validate({"waits": QUICK, **over_http, **more})
+    return StoryboardsSettings.model_validate({"waits": QUICK, **bought, **more})
 
 
 @contextmanager

@@ -25,6 +25,8 @@ def _entered(app: App, state: EntryState, held: str, actual: str | None = None) 
         purpose="film-x",
         attempt=1,
         provider="replicate",
+        model="skyreels-2",
+        terms="{}",
         estimated=Decimal(held),
         held=Decimal(held),
         reserved_at=app.services.clock(),
@@ -48,6 +50,8 @@ def test_money_and_purchases_are_told(tmp_path: Path, warm: Children) -> None:
         assert told["open_purchases", "reserved"] == 0
         assert told["boards", "failed"] == 0
         assert told["provider_resting",] == 0
+        assert told["purchases_today", "film", "failed"] == 1
+        assert told["purchases_today_usd", "film", "failed"] == 1.25
         page = httpx.get(f"{served.url}/metrics").text
     assert "reelmill_storyboards_spent_today_usd 4.15" in page
     assert 'reelmill_storyboards_boards{status="rendering"} 0.0' in page

@@ -1,42 +1,30 @@
 """What goes wrong while a board is drawn and rendered: told in the old words, paid for once."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.pipelines.storyboards.gallery import (
-    Clock,
     approve,
     board_of,
-    chosen,
-    drafted,
     entries_of,
-    gallery,
     scenes_of,
 )
-from tests.pipelines.storyboards.routes.site import plan
+from tests.pipelines.storyboards.theatre import Theatre
 
 from reelmill.accounts.caller import LOCAL
 from reelmill.app import App
-from reelmill.catalog import jobs
-from reelmill.catalog.job import JobState
-from reelmill.children import Children
 from reelmill.engine.inline import run_inline
 from reelmill.errors import ReelmillError
 from reelmill.pipelines.storyboards.bank import Bank
-from reelmill.pipelines.storyboards.pipeline import PIPELINE
 from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault, Scheduled
-from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.refusals import (
     BudgetSpent,
     PersonMustDecide,
     RenderFailed,
     RenderTimedOut,
+    SoundGone,
 )
-from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.settings import Waits
 from reelmill.pipelines.storyboards.settling import settle_open
 from reelmill.pipelines.storyboards.spec import (
@@ -47,103 +35,6 @@ from reelmill.pipelines.storyboards.spec import (
 )
 from reelmill.pipelines.storyboards.tables import boards, scenes
 from reelmill.pipelines.storyboards.workflow import make
-from reelmill.services import Progress
-
-
-class Theatre:
-    """An app without a node, whose jobs are carried out here and now, and its provider."""
-
-    def __init__(self, app: App, provider: Provider, clock: Clock) -> None:
-        self.app, self.provider, self.clock = app, provider, clock
-        self.said: list[str] = []
-
-    def plan(self, call: Call, *faults: Fault | None) -> None:
-        plan(self.provider, call, *faults)
-
-    def drafted(self, **asked: Any) -> str:
-        """A board with its pictures."""
-        board_id = drafted(self.app, **asked)
-        self.carry_out(board_id)
-        return board_id
-
-    def approved(self, **asked: Any) -> str:
-        board_id = self.drafted(**asked)
-        approve(self.app, board_id)
-        return board_id
-
-    def render(self, board_id: str) -> StoryboardsResult:
-        """Ask for the video, and make it."""
-        spec = StoryboardsSpec(
-            RenderSpec(board_id=board_id, edition=board_of(self.app, board_id).edition)
-        )
-        self.app.jobs.submit("storyboards", spec, force=True)
-        return self.carry_out(board_id)
-
-    def failing(self, board_id: str, kind: type[ReelmillError]) -> ReelmillError:
-        """Ask for the video, which is not made."""
-        with pytest.raises(kind) as caught:
-            self.render(board_id)
-        return caught.value
-
-    def carry_out(self, board_id: str) -> StoryboardsResult:
-        """Do the last job of a board, and write how it ended."""
-        job = self.app.jobs.find(board_of(self.app, board_id).job_id)
-        self.said.clear()
-
-        def hear(progress: Progress) -> None:
-            if not self.said or self.said[-1] != progress.message:
-                self.said.append(progress.message)
-
-        here, spec = self.app.services, StoryboardsSpec.model_validate(job.spec)
-        try:
-            result = run_inline(make, spec, here=here, job_id=job.id, report=hear)
-        except ReelmillError as error:
-            self._end(board_id, JobState.FAILED, None, error_message=error.message)
-            raise
-        self._end(board_id, JobState.COMPLETED, result)
-        return result
-
-    def _end(
-        self, board_id: str, state: JobState, result: StoryboardsResult | None, **why: Any
-    ) -> None:
-        with self.app.services.catalog.begin() as conn:
-            now = self.clock()
-            job_id = board_of(self.app, board_id).job_id
-            job = jobs.change(conn, job_id, state=state, finished_at=now, **why)
-            PIPELINE.ended(self.app.services, conn, job, result)
-
-    @property
-    def films(self) -> list[tuple[str, str]]:
-        """What was bought of films: how it stands in the ledger, and its price."""
-        return [
-            (entry.state.value, str(entry.actual))
-            for entry in entries_of(self.app)
-            if entry.purpose.startswith("film-")
-        ]
-
-    def balance(self) -> None:
-        """The ledger and the provider's books say the same, and nothing was bought twice."""
-        entries = entries_of(self.app)
-        bought = {entry.prediction_id for entry in entries if entry.prediction_id}
-        assert bought == {one.id for one in self.provider.books.purchases}
-        paid = sum((entry.actual or Decimal(0) for entry in entries), Decimal(0))
-        assert abs(paid - self.provider.books.total_usd) < Decimal("0.0001")
-        assert self.provider.books.bought_twice() == []
-
-
-@pytest.fixture
-def more() -> dict[str, Any]:
-    """What a test chooses itself."""
-    return {}
-
-
-@pytest.fixture
-def theatre(tmp_path: Path, warm: Children, more: dict[str, Any]) -> Iterator[Theatre]:
-    provider, clock = Provider(), Clock()
-    with serving(provider) as url:
-        section = chosen(url, **{"breaker": {"failures": 1000}, **more})
-        with gallery(tmp_path / "home", section, clock=clock, children=warm) as app:
-            yield Theatre(app, provider, clock)
 
 
 def test_a_draft_and_a_render_say_what_they_do_in_order(theatre: Theatre) -> None:
@@ -447,3 +338,17 @@ def test_what_no_job_looks_after_is_settled_by_the_sweep(theatre: Theatre) -> No
     assert theatre.films == [("succeeded", "0.5")]
     assert entries_of(theatre.app)[-1].state is EntryState.SUCCEEDED
     theatre.balance()
+
+
+@pytest.mark.parametrize("which", ["voice", "music"])
+def test_a_sound_that_is_gone_is_never_left_out_without_a_word(
+    theatre: Theatre, which: str
+) -> None:
+    board_id = theatre.drafted()
+    with theatre.app.services.catalog.begin() as conn:
+        told = {f"{which}_asset_id": "0" * 32}
+        boards.change(conn, board_id, now=theatre.clock(), **told)
+    approve(theatre.app, board_id)
+    error = theatre.failing(board_id, SoundGone)
+    assert error.message == f"The {which} of the storyboard is gone: choose another, or none"
+    assert theatre.films == []

@@ -12,7 +12,6 @@ from reelmill.pipelines.storyboards import budgets, rules
 from reelmill.pipelines.storyboards.breaker import Breaker
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.owned import board_of
-from reelmill.pipelines.storyboards.plan import VARIANCE
 from reelmill.pipelines.storyboards.records import (
     Board,
     Costs,
@@ -95,6 +94,13 @@ class Bench:
         to_come = rules.to_come(board, rows, prices) if rows else board.estimated
         return Whole(board, rows, costs, to_come)
 
+    def most_to_come(self, whole: Whole) -> Decimal:
+        """What may yet come until a board is a video, dollars: so much will be held."""
+        prices = prices_of(settings_of(self.here), whole.board.provider)
+        if not whole.scenes:
+            return max(price.most(whole.to_come) for price in prices)
+        return rules.most_to_come(whole.board, whole.scenes, prices)
+
     def held(self, conn: Transaction, board_id: str) -> Board:
         """A board of the caller, held until the transaction ends."""
         board_of(conn, self.caller, board_id)
@@ -141,7 +147,7 @@ class Bench:
         """
         Breaker(here=self.here, provider=provider).admit(conn)
 
-    def affordable(self, owner: str, usd: Decimal) -> list[str]:
+    def affordable(self, owner: str, most_usd: Decimal) -> list[str]:
         """See that so much may be spent today, as far as that can be told before.
 
         Returns:
@@ -151,7 +157,7 @@ class Bench:
             BudgetSpent: it may not.
         """
         with self.here.catalog.read() as conn:
-            return budgets.admit(conn, self.here, owner, usd * VARIANCE)
+            return budgets.admit(conn, self.here, owner, most_usd)
 
     def submit(
         self,

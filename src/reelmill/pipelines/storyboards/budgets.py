@@ -7,8 +7,11 @@ import structlog
 
 from reelmill.catalog.database import Transaction
 from reelmill.pipelines.storyboards.house import settings_of
-from reelmill.pipelines.storyboards.plan import rounded
-from reelmill.pipelines.storyboards.refusals import BudgetSpent
+from reelmill.pipelines.storyboards.plan import cover, rounded
+from reelmill.pipelines.storyboards.providers.provider import Offer
+from reelmill.pipelines.storyboards.records import Entry
+from reelmill.pipelines.storyboards.refusals import BudgetSpent, ModelBarred
+from reelmill.pipelines.storyboards.settings import ModelPrice
 from reelmill.pipelines.storyboards.tables import ledger
 from reelmill.services import Services
 
@@ -79,6 +82,30 @@ def admit(conn: Transaction, here: Services, owner: str, more: Decimal) -> list[
     for budget in warned:
         log.warning("budget is nearly spent", owner=owner, whose=budget.whose)
     return [_warning(budget, more) for budget in warned]
+
+
+def admit_model(conn: Transaction, provider: str, offer: Offer) -> None:
+    """Let a model be ordered of, unless it charged more than is held for it by its price.
+
+    Raises:
+        ModelBarred: until somebody gives it another price, or more that may come to it.
+    """
+    for entry in ledger.overcharged(conn, provider, offer.model):
+        if not is_covered(entry, offer.terms):
+            raise ModelBarred(
+                model=offer.model,
+                held_usd=str(entry.held.normalize()),
+                actual_usd=str((entry.actual or Decimal(0)).normalize()),
+                hint=f'Raise most_times in [pipelines.storyboards.prices."{offer.model}"].',
+            )
+
+
+def is_covered(entry: Entry, terms: ModelPrice) -> bool:
+    """Whether as much as something cost would be held for it at other terms."""
+    then = ModelPrice.model_validate_json(entry.terms)
+    if not entry.held:
+        return then != terms
+    return entry.actual is None or entry.actual <= entry.held * cover(then, terms)
 
 
 def _warning(budget: Budget, more: Decimal) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from reelmill.catalog.database import Transaction
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import step
 from reelmill.pipelines.storyboards import rules
@@ -28,12 +29,16 @@ from reelmill.pipelines.storyboards.refusals import (
     NoStoryboard,
     NotApprovedAtWork,
     ProviderResting,
+    SoundGone,
 )
 from reelmill.pipelines.storyboards.requests import film_request, picture_link, picture_request
 from reelmill.pipelines.storyboards.spec import PictureStatus, RenderSpec, VideoStatus
 from reelmill.pipelines.storyboards.tables import assets, boards, ledger, scenes
 from reelmill.services import Progress, Services, attempt, services
 from reelmill.units import StoreKey
+
+#: What a draft's pictures are bought for; pictures that are made anew name their edition.
+DRAFT: Final = "draft"
 
 #: What stands for no entry: none could be made.
 NONE: Final = ""
@@ -70,13 +75,20 @@ def reserve_picture(board_id: str, scene_id: str, occasion: str) -> Bought:
     """Hold the money for a picture, or find what was bought of it before.
 
     Raises:
-        BudgetSpent, PersonMustDecide: as they say.
+        BudgetSpent, ModelBarred, PersonMustDecide: as they say.
     """
     here = services()
     board, rows = board_and_scenes(here, board_id)
     scene = _scene(rows, scene_id)
     _tell_drawing(here, board, rows, scene)
-    return _reserved(here, board, f"picture-{scene_id}-{occasion}", _request(board, rows, scene))
+    order = Order(
+        board.id,
+        board.owner,
+        attempt().job_id,
+        f"picture-{scene_id}-{occasion}",
+        may_reuse=occasion == DRAFT,
+    )
+    return _reserved(here, board, order, _request(board, rows, scene))
 
 
 @step("storyboards.submit_picture", retry=ON_OUTAGE)
@@ -96,12 +108,13 @@ def reserve_film(asked: RenderSpec) -> Bought:
     """Hold the money for a video, or find what was bought of it before.
 
     Raises:
-        BudgetSpent, PersonMustDecide: as they say.
+        BudgetSpent, ModelBarred, PersonMustDecide: as they say.
     """
     here = services()
     board, rows = approved(here, asked)
     purpose = f"film-{board.id}-{asked.edition}"
-    return _reserved(here, board, purpose, _film_request(here, board, rows))
+    order = Order(board.id, board.owner, attempt().job_id, purpose)
+    return _reserved(here, board, order, _film_request(here, board, rows))
 
 
 @step("storyboards.submit_film", retry=ON_OUTAGE)
@@ -183,10 +196,9 @@ def entry_of(here: Services, bought: Bought) -> Entry:
 
 
 def _reserved(
-    here: Services, board: Board, purpose: str, request: PictureRequest | FilmRequest
+    here: Services, board: Board, order: Order, request: PictureRequest | FilmRequest
 ) -> Bought:
     bank = Purchases(here=here, provider=provider_of(here, board.provider))
-    order = Order(board.id, board.owner, attempt().job_id, purpose)
     try:
         return _bought(bank.reserve(order, request))
     except (ProviderResting, RequestRefused) as error:
@@ -226,16 +238,24 @@ def _request(board: Board, rows: list[SceneRow], scene: SceneRow) -> PictureRequ
 
 def _film_request(here: Services, board: Board, rows: list[SceneRow]) -> FilmRequest:
     with here.catalog.read() as conn:
-        voice, music = (
-            assets.find(conn, asset_id) if asset_id else None
-            for asset_id in (board.voice_asset_id, board.music_asset_id)
+        sounds = (
+            _sound_of(conn, "voice", board.voice_asset_id),
+            _sound_of(conn, "music", board.music_asset_id),
         )
-    sounds = (voice.key if voice else None, music.key if music else None)
 
     def link(key: StoreKey) -> str:
         return picture_link(here, key)
 
     return film_request(board, rows, link=link, sounds=sounds)
+
+
+def _sound_of(conn: Transaction, which: str, asset_id: str | None) -> StoreKey | None:
+    """Where a sound of a board lies; one that is gone is never left out without a word."""
+    if asset_id is None:
+        return None
+    if (asset := assets.find(conn, asset_id)) is None:
+        raise SoundGone(which=which)
+    return asset.key
 
 
 def _scene(rows: list[SceneRow], scene_id: str) -> SceneRow:

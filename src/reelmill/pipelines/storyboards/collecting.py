@@ -125,7 +125,8 @@ def _elsewhere(here: Services, entry: Entry, urls: tuple[str, ...]) -> tuple[str
     """
     bank = Purchases(here=here, provider=provider_of(here, entry.provider))
     try:
-        now = bank.look(entry).output_urls
+        # What is used again was no prediction: where it was is all that there is.
+        now = bank.look(entry).output_urls if entry.prediction_id else urls
     except (*TROUBLE, RequestRefused):
         return urls
     if now == urls:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, TypeVar
 
 import structlog
 
 from reelmill.catalog.database import Transaction
+from reelmill.pipelines.storyboards import strays
 from reelmill.pipelines.storyboards.breaker import Breaker
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.plan import is_over
@@ -20,6 +22,7 @@ from reelmill.pipelines.storyboards.providers.provider import (
     Provider,
     ProviderUnavailable,
     RateLimited,
+    RequestRefused,
 )
 from reelmill.pipelines.storyboards.providers.replicate import wait_unless_canceled
 from reelmill.pipelines.storyboards.records import Entry, EntryState
@@ -74,7 +77,7 @@ class Dealings:
 
         It is asked more than once before that is believed: what it lists may lag behind.
         """
-        since = asked_at(entry)
+        since = entry.reserved_at
         try:
             for number in range(MOST_LOOKUPS):
                 if number:
@@ -88,15 +91,35 @@ class Dealings:
             raise PersonMustDecide(entry_id=entry.id, hint=DECIDE) from error
         return None
 
-    def took(self, entry: Entry, prediction_id: PredictionId | None) -> Entry:
-        """Write down under which name the provider took it.
+    def took(
+        self, entry: Entry, prediction_id: PredictionId | None, made_at: datetime | None = None
+    ) -> Entry:
+        """Write down under which name the provider took it; what was bought is never forgotten.
 
-        Whatever stands there: what was bought is never forgotten.
+        Where the entry has another name by now, or nobody wants it any more, the request left
+        late: what it bought gets an entry of its own, and the provider is told to stop.
         """
         if prediction_id is not None:
-            told = {"state": EntryState.SUBMITTED, "prediction_id": prediction_id, "error": ""}
-            self.write(lambda conn: ledger.change(conn, entry.id, **told, settled_at=None))
+            with self.here.catalog.begin() as conn:
+                stray = strays.enter(conn, entry.id, prediction_id, made_at or self.here.clock())
+            if stray is not None:
+                log.warning("request left late", entry=entry.id, stray=stray.id)
+                self.stop(stray)
         return self.entry(entry.id)
+
+    def is_news(self, prediction_id: PredictionId) -> bool:
+        """Whether no entry names something that the provider has."""
+        with self.here.catalog.read() as conn:
+            return ledger.of_prediction(conn, self.provider.name, prediction_id) is None
+
+    def stop(self, entry: Entry) -> Entry:
+        """Tell the provider to stop, and write what it cost if that is known by then."""
+        try:
+            seen = self.call(lambda: self.provider.cancel(prediction_of(entry)))
+        except (*TROUBLE, RequestRefused) as error:
+            log.warning("prediction is not stopped yet", entry=entry.id, error=error.message)
+            return self.entry(entry.id)
+        return self.settled(entry, seen) if seen.state.ended else self.entry(entry.id)
 
     def void(self, entry: Entry, why: str) -> Entry:
         """Write down that nothing was bought; what was bought all the same stays as it is."""
@@ -121,7 +144,16 @@ class Dealings:
             "settled_at": self.here.clock(),
         }
         self.write(lambda conn: ledger.settle(conn, entry.id, **told))
+        if seen.cost > entry.held:
+            self._hold_more(entry, seen.cost)
         return self.entry(entry.id)
+
+    def _hold_more(self, entry: Entry, cost: Decimal) -> None:
+        """More was charged than was held: of what else the model is at, so much may come too."""
+        log.warning("costs more than was held", entry=entry.id, model=entry.model)
+        if entry.held:
+            times = cost / entry.held
+            self.write(lambda conn: ledger.hold_more(conn, entry, times))
 
     def call(self, ask: Callable[[], R]) -> R:
         """Ask the provider; whether it answered is counted."""
@@ -148,7 +180,7 @@ class Dealings:
 
 
 def asked_at(entry: Entry) -> datetime:
-    """When the provider was asked, or its money set aside."""
+    """When the provider was asked first, or its money set aside."""
     return entry.posted_at or entry.reserved_at
 
 

@@ -189,4 +189,4 @@ class Editing(Bench):
         """See that a picture can be bought now, as far as that can be told before."""
         self.admit_provider(conn, board.provider)
         image, _ = prices_of(settings_of(self.here), board.provider)
-        budgets.admit(conn, self.here, board.owner, plan.price(image, images=1) * plan.VARIANCE)
+        budgets.admit(conn, self.here, board.owner, image.most(plan.price(image, images=1)))

@@ -22,6 +22,10 @@ TYPES: Final = {
 }
 
 
+#: Endings that a picture may have.
+PICTURE_ENDINGS: Final = ("png", "jpg", "webp", "gif")
+
+
 def board_prefix(board_id: str) -> str:
     """What the keys of all files of a board begin with."""
     return f"storyboards/boards/{board_id}/"

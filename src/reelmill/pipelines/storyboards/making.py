@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 
+import structlog
 from pydantic import BaseModel, ConfigDict
 
 from reelmill.engine.drafts import keep_draft
@@ -29,6 +30,7 @@ from reelmill.pipelines.storyboards.keys import (
     scene_id_of,
     type_of,
 )
+from reelmill.pipelines.storyboards.ordered import differences
 from reelmill.pipelines.storyboards.plan import frames_of
 from reelmill.pipelines.storyboards.posters import keep_poster
 from reelmill.pipelines.storyboards.providers.provider import FILM_RATE, STORED
@@ -53,6 +55,8 @@ FILM_ENDINGS: Final = ("mp4", "mov", "webm", "avi")
 
 #: What a draft says when all its pictures are there. Source: storyboard task.
 COMPLETE: Final = "Storyboard complete, awaiting approval"
+
+log = structlog.get_logger()
 
 
 class SceneToDraw(BaseModel):
@@ -92,6 +96,9 @@ class FilmDraft(BaseModel):
 
     poster: ArtifactMade | None = None
     """A still of it, under its draft key; None where none could be taken, or is there already."""
+
+    differs: tuple[str, ...] = ()
+    """In what it is not as it was ordered."""
 
 
 @step("storyboards.write_scenes", retry=ON_OUTAGE)
@@ -179,10 +186,11 @@ def bring_film_home(asked: RenderSpec, bought: Bought) -> FilmDraft:
         if known := _published(here, entry):
             path = file_of(here.store, known, folder / "video")
             played = here.in_child(play, VIDEO_LIMIT_S, path)
-            return FilmDraft(artifact=_as_it_lies(here, known, played), final_key=known)
-        found, played = bring_film(here, entry, folder)
-        _check_frames(here, asked, entry, played)
-        return _drafted(here, entry, found, played)
+            draft = FilmDraft(artifact=_as_it_lies(here, known, played), final_key=known)
+        else:
+            found, played = bring_film(here, entry, folder)
+            draft = _drafted(here, entry, found, played)
+    return draft.model_copy(update={"differs": _held_against(here, asked, entry, played)})
 
 
 def spent(here: Services) -> Decimal:
@@ -225,12 +233,23 @@ def _published(here: Services, entry: Entry) -> StoreKey | None:
     return next((key for key in keys if here.store.exists(key)), None)
 
 
-def _check_frames(here: Services, asked: RenderSpec, entry: Entry, played: Played) -> None:
-    """What is made here is held against what was asked, to the frame."""
+def _held_against(
+    here: Services, asked: RenderSpec, entry: Entry, played: Played
+) -> tuple[str, ...]:
+    """In what a video is not as it was ordered; what is made here is right to the frame."""
+    board, rows = approved(here, asked)
+    wanted = sum(frames_of([row.duration for row in rows], FILM_RATE))
     if entry.outputs and entry.outputs[0].startswith(STORED):
-        _, rows = approved(here, asked)
-        wanted = sum(frames_of([row.duration for row in rows], FILM_RATE))
         promise("frames", found=played.frames, promised=wanted)
+    found = differences(
+        wanted_s=wanted / FILM_RATE,
+        found_s=played.duration_s,
+        ratio=board.aspect_ratio,
+        size=played.size,
+    )
+    for one in found:
+        log.warning("video is not as ordered", entry=entry.id, board=board.id, problem=one)
+    return found
 
 
 def _drafted(here: Services, entry: Entry, found: Brought, played: Played) -> FilmDraft:

@@ -7,7 +7,7 @@ from typing import Final
 from reelmill.pipeline import Gauge
 from reelmill.pipelines.storyboards.budgets import Budget, today
 from reelmill.pipelines.storyboards.house import settings_of
-from reelmill.pipelines.storyboards.records import Entry, EntryState
+from reelmill.pipelines.storyboards.records import Entry, EntryState, Sum
 from reelmill.pipelines.storyboards.spec import VideoStatus
 from reelmill.pipelines.storyboards.tables import boards, ledger, providers
 from reelmill.services import Services
@@ -21,9 +21,11 @@ def gauges(here: Services) -> Iterator[Gauge]:
     with here.catalog.read() as conn:
         _, budget = today(conn, here, EVERYBODY)
         is_open = ledger.open_entries(conn)
+        made = ledger.sums_on(conn, here.clock())
         counts = boards.counts(conn)
         resting = providers.rests_until(conn, settings_of(here).provider)
     yield from _money(budget, is_open)
+    yield from _made(made)
     for status in VideoStatus:
         about = "Boards by status"
         yield Gauge("boards", about, counts.get(status, 0), {"status": status.value})
@@ -42,6 +44,15 @@ def _money(budget: Budget, is_open: list[Entry]) -> Iterator[Gauge]:
         if state.is_open:
             about = "Purchases whose end is not known"
             yield Gauge("open_purchases", about, counts.get(state, 0), {"state": state.value})
+
+
+def _made(made: list[Sum]) -> Iterator[Gauge]:
+    """What was bought today: how it ended, and what was paid in vain."""
+    about, paid = "Purchases of today", "Paid or held for purchases of today, US dollars"
+    for one in made:
+        labels = {"kind": one.kind, "state": one.state}
+        yield Gauge("purchases_today", about, one.number, labels)
+        yield Gauge("purchases_today_usd", paid, float(one.usd), labels)
 
 
 def _state(entry: Entry) -> EntryState:

@@ -4,10 +4,10 @@ from reelmill.pipeline import Pipeline
 from reelmill.pipelines.storyboards.measures import gauges
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.settings import StoryboardsSettings
-from reelmill.pipelines.storyboards.settling import SWEEPING
+from reelmill.pipelines.storyboards.settling import LOOKING, SWEEPING
 from reelmill.pipelines.storyboards.spec import STORYBOARDS, StoryboardsSpec
 from reelmill.pipelines.storyboards.standing import ended, entering
-from reelmill.pipelines.storyboards.tidying import TIDYING
+from reelmill.pipelines.storyboards.tidying import CLEARING, TIDYING
 from reelmill.pipelines.storyboards.workflow import make
 
 PIPELINE = Pipeline(
@@ -24,5 +24,5 @@ PIPELINE = Pipeline(
     entering=entering,
     ended=ended,
     gauges=gauges,
-    chores=(SWEEPING, TIDYING),
+    chores=(SWEEPING, LOOKING, CLEARING, TIDYING),
 )

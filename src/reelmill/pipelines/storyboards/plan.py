@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from reelmill.pipelines.storyboards.refusals import BadOrder
-from reelmill.pipelines.storyboards.settings import ModelPrice
+from reelmill.pipelines.storyboards.settings import VARIANCE, ModelPrice
 from reelmill.pipelines.storyboards.spec import (
     MAX_SCENES,
     MIN_SCENES,
@@ -24,9 +24,6 @@ FINISH: Final = ", high quality, professional cinematography"
 
 #: Letters of the prompt that go into one description and into one image prompt.
 DESCRIPTION_LETTERS, PROMPT_LETTERS = 900, 1700
-
-#: So many times the estimate may be spent before somebody is warned. Source: render task.
-VARIANCE: Final = Decimal("1.2")
 
 #: What money is told in.
 CENT: Final = Decimal("0.01")
@@ -166,6 +163,18 @@ def is_over(actual: Decimal, estimated: Decimal) -> bool:
     (False, True)
     """
     return actual > estimated * VARIANCE
+
+
+def cover(then: ModelPrice, now: ModelPrice) -> Decimal:
+    """Times what was held at the terms of then that is held for the same at those of now.
+
+    >>> str(cover(ModelPrice(per_run=Decimal(1)), ModelPrice(per_run=Decimal(2))))
+    '2'
+    """
+    parts = ("per_image", "per_second", "per_run")
+    changes = [(getattr(then, part), getattr(now, part)) for part in parts]
+    raised = min((new / old for old, new in changes if old), default=Decimal(1))
+    return raised * now.most_times / then.most_times
 
 
 def eta_s(took_s: Sequence[float], remaining: int) -> int | None:

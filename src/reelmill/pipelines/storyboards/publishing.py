@@ -24,6 +24,9 @@ class Published(BaseModel):
     video: VideoMade
     """What it is."""
 
+    differs: tuple[str, ...] = ()
+    """In what it is not as it was ordered, a sentence each."""
+
     artifacts: tuple[ArtifactMade, ...]
     """For the record: the video, and a still of it where there is one."""
 
@@ -44,7 +47,12 @@ def publish_film(bought: Bought, draft: FilmDraft) -> Published:
         made = publish_draft(made, draft.final_key)
     with here.catalog.begin() as conn:
         ledger.change(conn, bought.entry_id, collected_at=here.clock())
-    return Published(video=VideoMade.of(made), artifacts=(made, *stills), cost_usd=spent(here))
+    return Published(
+        video=VideoMade.of(made),
+        differs=draft.differs,
+        artifacts=(made, *stills),
+        cost_usd=spent(here),
+    )
 
 
 @step("storyboards.publish_export", retry=ON_OUTAGE)

@@ -18,20 +18,21 @@ from reelmill.pipelines.storyboards.dealings import (
     TROUBLE,
     Dealings,
     asked_at,
-    prediction_of,
 )
 from reelmill.pipelines.storyboards.house import settings_of
-from reelmill.pipelines.storyboards.plan import VARIANCE
 from reelmill.pipelines.storyboards.providers.provider import (
     AnswerLost,
+    Offer,
     Prediction,
     PredictionId,
     ProviderRequest,
     ProviderUnavailable,
     RequestRefused,
 )
+from reelmill.pipelines.storyboards.providers.replicate import wait_unless_canceled
 from reelmill.pipelines.storyboards.records import Entry, EntryState, NewEntry
 from reelmill.pipelines.storyboards.refusals import PersonMustDecide, RenderTimedOut
+from reelmill.pipelines.storyboards.reuse import digest_of, used_again
 from reelmill.pipelines.storyboards.tables import ledger
 from reelmill.services import attempt
 from reelmill.units import JobId
@@ -60,6 +61,13 @@ class Order(NamedTuple):
     purpose: str
     """What is bought: the same for every attempt at the same thing."""
 
+    may_reuse: bool = False
+    """Whether the same that its owner bought a short while ago will do."""
+
+
+class _Overtaken(Exception):
+    """It is known by now what became of the entry: no request is to leave for it."""
+
 
 class Purchases(Dealings):
     """Buys of one provider."""
@@ -72,27 +80,22 @@ class Purchases(Dealings):
 
         Raises:
             BudgetSpent: there is not enough for it.
+            ModelBarred: its model has charged more than it may.
             ProviderResting: the provider is left alone.
             PersonMustDecide: nobody can tell whether it was bought.
         """
-        price = self.provider.price(request)
+        offer = self.provider.offer(request)
         with self.here.catalog.begin() as conn:
             ledger.hold(conn)
             before = ledger.of_purpose(conn, order.purpose)
             if before and (known := _to_go_on_with(before[-1])):
                 return known
+            new = self._entry_for(order, offer, request, len(before) + 1)
+            if order.may_reuse and (again := used_again(conn, self.here, new)):
+                return again
             self.breaker.admit(conn)
-            held = price * VARIANCE
-            budgets.admit(conn, self.here, order.owner, held)
-            new = NewEntry(
-                id=uuid4().hex,
-                **order._asdict(),
-                attempt=len(before) + 1,
-                provider=self.provider.name,
-                estimated=price,
-                held=held,
-                reserved_at=self.here.clock(),
-            )
+            budgets.admit_model(conn, self.provider.name, offer)
+            budgets.admit(conn, self.here, order.owner, new.held)
             ledger.add(conn, new)
         return self.entry(new.id)
 
@@ -108,15 +111,41 @@ class Purchases(Dealings):
         for _ in range(MOST_POSTS):
             if entry.state is not EntryState.RESERVED:
                 return entry
-            found = self.looked_up(entry) if entry.posted_at else None
+            found = self._looked_up(entry) if entry.posted_at else None
             entry = self.took(entry, found or self._posted(entry, request))
         # The last request may have been taken like those before it.
         if entry.state is EntryState.RESERVED:
-            entry = self.took(entry, self.looked_up(entry))
+            entry = self.took(entry, self._looked_up(entry))
         if entry.state is EntryState.RESERVED:
             self.void(entry, "its answers were lost")
             raise ProviderUnavailable(problem="its answers were lost")
         return entry
+
+    def _looked_up(self, entry: Entry) -> PredictionId | None:
+        """What the provider knows of it, when no request for it can leave any more."""
+        if entry.leaves_until is not None:
+            left_s = (entry.leaves_until - self.here.clock()).total_seconds()
+            wait_unless_canceled(max(0.0, left_s))
+        return self.looked_up(entry)
+
+    def _entry_for(
+        self, order: Order, offer: Offer, request: ProviderRequest, number: int
+    ) -> NewEntry:
+        return NewEntry(
+            id=uuid4().hex,
+            board_id=order.board_id,
+            owner=order.owner,
+            job_id=order.job_id,
+            purpose=order.purpose,
+            attempt=number,
+            provider=self.provider.name,
+            model=offer.model,
+            terms=offer.terms.model_dump_json(),
+            digest=digest_of(offer, request),
+            estimated=offer.usd,
+            held=offer.most_usd,
+            reserved_at=self.here.clock(),
+        )
 
     def watch(self, entry_id: str, limit_s: float, on_look: Callable[[Prediction], None]) -> Entry:
         """Look at something that was bought until it has ended, and write what it cost.
@@ -143,15 +172,6 @@ class Purchases(Dealings):
                 return self._stopped_late(entry)
             entry = self._rested(entry)
         return entry
-
-    def stop(self, entry: Entry) -> Entry:
-        """Tell the provider to stop, and write what it cost if that is known by then."""
-        try:
-            seen = self.call(lambda: self.provider.cancel(prediction_of(entry)))
-        except (*TROUBLE, RequestRefused) as error:
-            log.warning("prediction is not stopped yet", entry=entry.id, error=error.message)
-            return self.entry(entry.id)
-        return self.settled(entry, seen) if seen.state.ended else self.entry(entry.id)
 
     def _rested(self, entry: Entry) -> Entry:
         """Wait for the next look; what a call of the provider has settled meanwhile ends it."""
@@ -202,18 +222,46 @@ class Purchases(Dealings):
         return self.took(entry, prediction_id)
 
     def _posted(self, entry: Entry, request: ProviderRequest) -> PredictionId | None:
-        """Ask for it; None when the answer was lost. From here on it may have been bought."""
-        self.write(lambda conn: ledger.change(conn, entry.id, posted_at=self.here.clock()))
+        """Ask for it; None when the answer was lost, or somebody else knows of it by now."""
+
+        def before_leaving() -> None:
+            self._let_leave(entry)
+
         try:
-            if not attempt().holds():
-                raise Canceled
-            return self.call(lambda: self.provider.submit(request, entry.id))
+            return self.call(lambda: self.provider.submit(request, entry.id, before_leaving))
+        except _Overtaken:
+            return None
         except AnswerLost as error:
             log.warning("answer of the provider was lost", entry=entry.id, error=error.message)
+            self.write(lambda conn: ledger.change(conn, entry.id, leaves_until=None))
             return None
+        except Canceled:
+            # Left as it is: another attempt may be at it by now.
+            raise
         except ReelmillError as error:
             self.void(entry, error.message)
             raise
+
+    def _let_leave(self, entry: Entry) -> None:
+        """Write down that it may have been bought from here on; last of all look whether it may.
+
+        Raises:
+            Canceled: the job is no longer this attempt's.
+            ProviderUnavailable: so much time has passed since that another may be at it.
+        """
+        until = (now := self.here.clock()) + self._leaves_within
+        with self.here.catalog.begin() as conn:
+            may_leave = ledger.let_leave(conn, entry.id, now=now, until=until)
+        if not may_leave:
+            raise _Overtaken
+        if not attempt().holds():
+            raise Canceled
+        if self.here.clock() >= until:
+            raise ProviderUnavailable(problem="the request was late to leave")
+
+    @property
+    def _leaves_within(self) -> timedelta:
+        return timedelta(seconds=settings_of(self.here).replicate.leaves_s)
 
     def _seen(self, entry: Entry, on_look: Callable[[Prediction], None]) -> Prediction | None:
         """One look; None when the provider does not answer now."""

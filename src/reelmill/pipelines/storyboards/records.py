@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from reelmill.catalog.job import JobState
 from reelmill.pipelines.storyboards.spec import (
@@ -91,6 +91,9 @@ class Film:
 
     size_bytes: int
     """Size of the file."""
+
+    differs: tuple[str, ...] = ()
+    """In what it is not as it was ordered, a sentence each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +296,15 @@ class NewEntry:
     provider: str
     """Who is paid."""
 
+    model: str
+    """What makes it, as the price list calls it."""
+
+    terms: str
+    """The price of the model then, as JSON."""
+
+    digest: str = ""
+    """Checksum of what is asked, by which the same is known again; empty where it is not to be."""
+
     estimated: Decimal
     """What it should cost, dollars."""
 
@@ -323,7 +335,10 @@ class Entry(NewEntry):
     """Why it came to nothing; empty otherwise."""
 
     posted_at: datetime | None
-    """When the provider was asked; from then on it may have been bought."""
+    """When the provider was asked first; from then on it may have been bought."""
+
+    leaves_until: datetime | None
+    """Until when a request for it may leave; None when none is about to."""
 
     settled_at: datetime | None
     """When it became known what it cost."""
@@ -333,6 +348,31 @@ class Entry(NewEntry):
 
     lost_at: datetime | None
     """When it was seen that what was made is no longer to be had."""
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether it was bought beside another by a request that left late."""
+        return self.purpose.startswith(STRAY)
+
+
+#: What stands before the purpose of what was bought by a request that left late.
+STRAY: Final = "stray-"
+
+
+class Sum(NamedTuple):
+    """Purchases of one kind in one state."""
+
+    kind: str
+    """`picture`, `film`, `stray` (by a request that left late) or `reuse` (bought before)."""
+
+    state: str
+    """Where they are."""
+
+    number: int
+    """How many."""
+
+    usd: Decimal
+    """Paid or held, dollars."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -344,6 +384,12 @@ class Costs:
 
     held: Decimal = Decimal(0)
     """Kept back for what is under way, dollars."""
+
+    strays: int = 0
+    """Purchases among it that were made by requests that left late."""
+
+    strays_usd: Decimal = Decimal(0)
+    """Paid or held for those, dollars."""
 
 
 class AssetKind(StrEnum):

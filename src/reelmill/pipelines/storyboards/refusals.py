@@ -58,6 +58,26 @@ class NoThumbnail(InOldWords, NotFound):
     words = "Asset {asset_id} has no thumbnail"
 
 
+class AssetInUse(InOldWords, Conflict):
+    """Boards are heard with the asset.
+
+    Args:
+        boards: Their ids.
+    """
+
+    words = "Asset {asset_id} is in use by {boards}"
+
+
+class SoundGone(InOldWords, Conflict):
+    """What the board is to be heard with is no longer there.
+
+    Args:
+        which: `voice` or `music`.
+    """
+
+    words = "The {which} of the storyboard is gone: choose another, or none"
+
+
 class EntryNotFound(InOldWords, NotFound):
     """There is no such purchase, or it is somebody else's."""
 
@@ -274,6 +294,21 @@ class BudgetSpent(InOldWords, LimitReached):
 
     words = (
         "Daily budget exceeded: {spent_usd} of {limit_usd} USD spent, {asked_usd} more are needed"
+    )
+
+
+class ModelBarred(InOldWords, Conflict):
+    """The model charged more than it may by its price: nothing more is ordered of it.
+
+    Args:
+        model: As the price list calls it.
+        held_usd: What was held for it.
+        actual_usd: What it cost.
+    """
+
+    words = (
+        "{model} charged {actual_usd} USD where {held_usd} USD were held: "
+        "it is not used until its price is set anew"
     )
 
 

@@ -25,5 +25,8 @@ class StoryboardsResult(BaseModel):
     video: VideoMade | None = None
     """Of a render or an export."""
 
+    differs: tuple[str, ...] = ()
+    """In what a rendered video is not as it was ordered, a sentence each."""
+
     artifacts: tuple[ArtifactMade, ...] = ()
     """The files, to be recorded when the job completes."""

@@ -26,6 +26,7 @@ from reelmill.pipelines.storyboards.spec import (
 from reelmill.pipelines.storyboards.studio import Studio
 from reelmill.pipelines.storyboards.tables import boards
 from reelmill.pipelines.storyboards.views.boards import JobResponse
+from reelmill.pipelines.storyboards.views.money import warnings_of
 from reelmill.units import JobId, StoreKey
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -139,6 +140,8 @@ class Room:
             terminal.line(f"  video: {path or board.film.key}")
         if board.message:
             terminal.note(board.message)
+        for warning in (*whole.warnings, *warnings_of(board, whole.costs)):
+            terminal.note(warning)
 
 
 @contextmanager

@@ -135,8 +135,24 @@ def to_come(
     board: Board, scenes: Sequence[SceneRow], prices: tuple[ModelPrice, ModelPrice]
 ) -> Decimal:
     """What is yet to be paid until the board is a video, dollars, exact."""
+    return sum(_parts_to_come(board, scenes, prices), Decimal(0))
+
+
+def most_to_come(
+    board: Board, scenes: Sequence[SceneRow], prices: tuple[ModelPrice, ModelPrice]
+) -> Decimal:
+    """What that may come to at most, dollars."""
+    parts = _parts_to_come(board, scenes, prices)
+    mosts = (model.most(part) for model, part in zip(prices, parts, strict=True))
+    return sum(mosts, Decimal(0))
+
+
+def _parts_to_come(
+    board: Board, scenes: Sequence[SceneRow], prices: tuple[ModelPrice, ModelPrice]
+) -> tuple[Decimal, Decimal]:
+    """Of pictures and of the video."""
     image, video = prices
     missing = sum(not scene.has_picture for scene in scenes)
     has_film = board.film is not None and board.film.edition == board.edition
     film = Decimal(0) if has_film else price(video, seconds=length(scenes), runs=1)
-    return price(image, images=missing) + film
+    return price(image, images=missing), film

@@ -1,12 +1,16 @@
 """What an operator may choose for the storyboards: `[pipelines.storyboards]`."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 Price = Annotated[Decimal, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+#: So many times the estimate may be spent before somebody is warned. Source: render task.
+VARIANCE: Final = Decimal("1.2")
 
 
 class ModelPrice(BaseModel):
@@ -22,6 +26,17 @@ class ModelPrice(BaseModel):
 
     per_run: Price = Decimal(0)
     """For each run, however long."""
+
+    most_times: Annotated[Decimal, Field(ge=1, le=100)] = VARIANCE
+    """Times its price that one run may cost at most: so much is held until its cost is known."""
+
+    def most(self, usd: Decimal) -> Decimal:
+        """What may come of something that is expected to cost so much, dollars.
+
+        >>> str(ModelPrice().most(Decimal("0.50")))
+        '0.600'
+        """
+        return usd * self.most_times
 
 
 def _prices() -> dict[str, ModelPrice]:
@@ -58,6 +73,10 @@ class ReplicateSettings(BaseModel):
 
     timeout_s: float = Field(default=30.0, gt=0, le=600)
     """Seconds that one call may take."""
+
+    leaves_s: float = Field(default=10.0, gt=0, le=600)
+    """Seconds in which a request that buys must leave once it is written down that it may; a node
+    that takes the work over waits for so long before it asks anew."""
 
     call_waits_s: tuple[Seconds, ...] = (5.0, 15.0, 45.0)
     """Waits before a call that may be repeated is: after 429, 5xx and time limits."""
@@ -175,6 +194,10 @@ class StoryboardsSettings(BaseModel):
 
     prices: dict[str, ModelPrice] = Field(default_factory=_prices)
     """Prices by model, beside those that are known; a model without a price is never run."""
+
+    reuse_hours: float = Field(default=24.0, ge=0, le=24 * 365)
+    """Hours in which the same picture is not bought again for a draft of the same owner; 0 always
+    buys."""
 
     refinement_usd: Price = Decimal("0.02")
     """Added to a board's estimate by each refinement."""

@@ -17,6 +17,7 @@ from reelmill.pipeline import Chore
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.providers.provider import PredictionId
+from reelmill.pipelines.storyboards.providers.replicate import Replicate
 from reelmill.pipelines.storyboards.purchases import Purchases
 from reelmill.pipelines.storyboards.records import Entry, EntryState
 from reelmill.pipelines.storyboards.spec import VideoStatus
@@ -25,6 +26,15 @@ from reelmill.services import Attempt, Services, working
 
 #: Seconds from one look to the next.
 EVERY_S: Final = 60.0
+
+#: Seconds from one look into the provider's list to the next.
+LISTED_EVERY_S: Final = 300.0
+
+#: How far back the provider's list is read: it forgets what was asked an hour after the end.
+LISTED: Final = timedelta(hours=2)
+
+#: What was asked for so long ago at most may still be asked for by a node that wakes.
+WAKES: Final = timedelta(days=7)
 
 #: What a board says whose work stands still. Source: product document, stalled jobs.
 STALLED: Final = "Job stalled: no progress for {minutes} minutes"
@@ -54,10 +64,41 @@ def settle_one(here: Services, provider: str, prediction_id: PredictionId) -> No
     """Write what a purchase cost of which the provider says that it has ended."""
     with here.catalog.read() as conn:
         entry = ledger.of_prediction(conn, provider, prediction_id)
-    if entry is None or entry.state is not EntryState.SUBMITTED:
+    if entry is None:
+        find_strays(here)
+        return
+    if entry.state is not EntryState.SUBMITTED:
         return
     with working(here, Attempt(job_id=entry.job_id)):
         _bank(here, entry).end(entry, may_run_on=True, limit_s=_limit_s(here, entry))
+
+
+def find_strays(here: Services, *, listed: timedelta = LISTED) -> int:
+    """Hold what the provider lists against the ledger; how much of it no entry had named.
+
+    A request that left late may have bought something beside what the ledger knows of.
+
+    Args:
+        here: Catalog and clock.
+        listed: How far back the list is read.
+    """
+    now = here.clock()
+    with here.catalog.read() as conn:
+        asked = ledger.posted_since(conn, Replicate.name, now - WAKES)
+    if not asked:
+        return 0
+    bank = _bank(here, asked[0])
+    entries = {entry.id: entry for entry in asked}
+    try:
+        with working(here, Attempt(job_id=asked[0].job_id)):
+            found = bank.call(lambda: bank.provider.recent(entries.keys(), now - listed))
+            news = [one for one in found if bank.is_news(one.seen.id)]
+            for one in news:
+                bank.took(entries[one.key], one.seen.id, one.made_at)
+    except ReelmillError as error:
+        log.warning("provider's list is not held against the ledger", error=error.message)
+        return 0
+    return len(news)
 
 
 def give_up_stalled(here: Services, asks: Asks) -> int:
@@ -74,7 +115,14 @@ def give_up_stalled(here: Services, asks: Asks) -> int:
     return len(found)
 
 
+def look_for_strays(here: Services, _asks: Asks) -> None:
+    """Find what requests bought that left late."""
+    find_strays(here)
+
+
 SWEEPING: Final = Chore(name="storyboards.sweep", every_s=EVERY_S, run=sweep)
+
+LOOKING: Final = Chore(name="storyboards.strays", every_s=LISTED_EVERY_S, run=look_for_strays)
 
 
 def _fail(here: Services, board_id: str, told: str) -> None:
@@ -89,12 +137,13 @@ def _fail(here: Services, board_id: str, told: str) -> None:
 
 def _ended(here: Services, entry: Entry, job: Job | None) -> bool:
     """Come to the end of a purchase, if no job looks after it; whether that was possible."""
-    if job is not None and not job.state.ended:
+    if not entry.is_stray and job is not None and not job.state.ended:
         return False
     if _may_still_come(here, entry):
         return False
     # What was canceled is not wanted any more; after a failure somebody may go on with it.
-    may_run_on = job is not None and job.state is not JobState.CANCELED
+    is_canceled = job is None or job.state is JobState.CANCELED
+    may_run_on = not is_canceled and not entry.is_stray
     try:
         with working(here, Attempt(job_id=entry.job_id)):
             limit_s = _limit_s(here, entry)
@@ -109,9 +158,8 @@ def _may_still_come(here: Services, entry: Entry) -> bool:
     """Whether the answer to what was asked may still be on its way to whoever asked."""
     if entry.state is not EntryState.RESERVED or entry.posted_at is None:
         return False
-    chosen = settings_of(here).replicate
-    patience_s = (1 + len(chosen.call_waits_s)) * chosen.timeout_s + sum(chosen.call_waits_s)
-    return here.clock() < entry.posted_at + timedelta(seconds=patience_s)
+    patience = timedelta(seconds=settings_of(here).replicate.timeout_s)
+    return here.clock() < (entry.leaves_until or entry.posted_at) + patience
 
 
 def _limit_s(here: Services, entry: Entry) -> float:

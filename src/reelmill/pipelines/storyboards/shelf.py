@@ -23,13 +23,14 @@ from reelmill.pipelines.storyboards.keys import asset_key, picture_ending, thumb
 from reelmill.pipelines.storyboards.owned import asset_of
 from reelmill.pipelines.storyboards.records import Asset, AssetKind
 from reelmill.pipelines.storyboards.refusals import (
+    AssetInUse,
     AssetTooLarge,
     BadTags,
     DownloadEmpty,
     NoThumbnail,
     UnknownAssetKind,
 )
-from reelmill.pipelines.storyboards.tables import assets
+from reelmill.pipelines.storyboards.tables import assets, boards
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
@@ -41,6 +42,9 @@ THUMBNAIL_PX: Final = 320
 
 #: Letters of a name that are kept, and of an ending that is told.
 NAME_LETTERS, KIND_LETTERS = 200, 20
+
+#: What is to be done before a sound is deleted.
+SILENCE: Final = "Give these boards another sound, or delete them."
 
 _TAGS: Final = TypeAdapter(list[str])
 
@@ -128,9 +132,15 @@ class Shelf:
         return key
 
     def delete(self, asset_id: str) -> None:
-        """Delete an asset; boards that show it have copies of their own."""
+        """Delete an asset; boards that show it have copies of their own.
+
+        Raises:
+            AssetInUse: boards are heard with it.
+        """
         asset = self.find(asset_id)
         with self.here.catalog.begin() as conn:
+            if found := boards.heard_with(conn, asset.id):
+                raise AssetInUse(asset_id=asset.id, boards=", ".join(found), hint=SILENCE)
             assets.delete(conn, asset.id)
         for key in (asset.key, thumbnail_key(asset.id)):
             self.here.store.delete(key)

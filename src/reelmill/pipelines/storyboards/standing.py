@@ -70,9 +70,9 @@ def ended(here: Services, conn: Transaction, job: Job, result: StoryboardsResult
     told = {"status": result.status, "message": result.message, "error_message": ""}
     boards.change(conn, board.id, now=here.clock(), **told, eta_at=None)
     if result.video is not None:
-        film = result.video.model_dump()
-        kind = type_of(result.video.key)
-        boards.give_film(conn, board.id, Film(**film, content_type=kind, edition=board.edition))
+        told = {"content_type": type_of(result.video.key), "edition": board.edition}
+        film = Film(**result.video.model_dump(), **told, differs=result.differs)
+        boards.give_film(conn, board.id, film)
 
 
 def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:

@@ -100,7 +100,7 @@ class Studio(Bench):
             images_usd,
             video_usd,
             plan.rounded(total),
-            self.affordable(self.caller.user_id, total),
+            self.affordable(self.caller.user_id, image.most(images_usd) + video.most(video_usd)),
         )
 
     def draft(self, request: GenerationRequest) -> Whole:
@@ -170,7 +170,7 @@ class Studio(Bench):
         rules.admit_render(board, whole.scenes)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
-        warnings = self.affordable(board.owner, whole.to_come)
+        warnings = self.affordable(board.owner, self.most_to_come(whole))
         spec = RenderSpec(board_id=board_id, edition=board.edition)
         try:
             self.submit(spec, owner=board.owner, force=True)
@@ -212,7 +212,7 @@ class Studio(Bench):
             raise NothingToRetry(status=board.status.value)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
-        self.affordable(board.owner, whole.to_come)
+        self.affordable(board.owner, self.most_to_come(whole))
         self.jobs.retry(job_id)
         return self.whole(board_id)
 

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from reelmill.pipelines.storyboards.records import STRAY
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
@@ -89,10 +90,12 @@ def shape_class(ratio: AspectRatio) -> str:
 def purpose(told: str) -> str:
     """What a purchase is for, by what the ledger calls it.
 
-    >>> purpose("picture-0a-draft"), purpose("film-0b-2")
-    ('a picture', 'the video')
+    >>> purpose("picture-0a-draft"), purpose("stray-film-0b-2")
+    ('a picture', 'the video, once more by a request that left late')
     """
-    return "a picture" if told.startswith("picture-") else "the video"
+    bare = told.removeprefix(STRAY)
+    what = "a picture" if bare.startswith("picture-") else "the video"
+    return what if bare == told else f"{what}, once more by a request that left late"
 
 
 def name_of(prompt: str) -> str:

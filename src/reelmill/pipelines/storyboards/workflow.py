@@ -9,6 +9,7 @@ from typing import Final
 from reelmill.engine.words import VideoMade, workflow
 from reelmill.errors import BadMedia, Gone, Unavailable
 from reelmill.pipelines.storyboards.buying import (
+    DRAFT,
     Bought,
     pause,
     reserve_film,
@@ -31,6 +32,7 @@ from reelmill.pipelines.storyboards.publishing import publish_export, publish_fi
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.refusals import (
     BudgetSpent,
+    ModelBarred,
     OutputLost,
     PersonMustDecide,
     RenderFailed,
@@ -46,9 +48,6 @@ from reelmill.pipelines.storyboards.spec import (
     VideoStatus,
 )
 from reelmill.services import Progress, attempt, services
-
-#: What a draft's pictures are bought for; pictures that are made anew name their edition.
-DRAFT: Final = "draft"
 
 #: What the last message of a render is. Source: render task.
 DONE: Final = "Video rendering complete!"
@@ -101,6 +100,7 @@ def _rendered(asked: RenderSpec) -> StoryboardsResult:
         message=DONE,
         cost_usd=published.cost_usd,
         video=published.video,
+        differs=published.differs,
         artifacts=published.artifacts,
     )
 
@@ -124,7 +124,7 @@ def _draw(board_id: str, scene_id: str, occasion: str, told: Progress) -> None:
         attempt().report(told)
         try:
             problem, is_final = _picture_attempt(board_id, scene_id, occasion, told)
-        except (BudgetSpent, PersonMustDecide) as error:
+        except (BudgetSpent, ModelBarred, PersonMustDecide) as error:
             problem, is_final = error.message, True
         if not problem:
             return
@@ -178,7 +178,8 @@ def _film_bought(asked: RenderSpec) -> Bought:
     """Have the video made, in a few attempts.
 
     Raises:
-        RenderFailed, RenderTimedOut, BudgetSpent, PersonMustDecide: as they say.
+        RenderFailed, RenderTimedOut, BudgetSpent, ModelBarred, PersonMustDecide: as they
+            say.
     """
     waits_s = settings_of(services()).waits.render_retry_s
     problem = ""

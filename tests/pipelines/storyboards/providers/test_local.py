@@ -68,7 +68,7 @@ def test_a_picture_is_drawn_once_and_costs_nothing(app: App, local: Local) -> No
     assert local.find("p1", EARLIER) is None
     bought = local.submit(LAKE, "p1")
     made = local.look(bought)
-    assert (made.state, made.cost, local.price(LAKE)) == (PredictionState.SUCCEEDED, 0, 0)
+    assert (made.state, made.cost, local.offer(LAKE).usd) == (PredictionState.SUCCEEDED, 0, 0)
     key = StoreKey(made.output_urls[0].removeprefix(STORED))
     image = Image.open(BytesIO(app.services.store.read(key)))
     assert (image.format, image.width) == ("JPEG", image.height)

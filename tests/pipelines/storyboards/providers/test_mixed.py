@@ -69,7 +69,7 @@ def _film(app: App) -> FilmRequest:
 
 def test_a_picture_is_bought(mixed: Mixed, shop: Counter) -> None:
     assert mixed.name == "replicate"
-    assert mixed.price(LAKE) == Decimal("0.003")
+    assert mixed.offer(LAKE).usd == Decimal("0.003")
     bought = mixed.submit(LAKE, "k1")
     assert mixed.look(bought).state is PredictionState.PROCESSING
     assert mixed.cancel(bought).state is PredictionState.CANCELED
@@ -81,7 +81,7 @@ def test_a_film_is_made_here_and_nobody_else_is_asked_about_it(
     app: App, mixed: Mixed, shop: Counter
 ) -> None:
     film = _film(app)
-    assert mixed.price(film) == 0
+    assert mixed.offer(film).usd == 0
     made = mixed.submit(film, "k2")
     assert made == f"{HERE}k2" == mixed.find("k2", EARLIER)
     seen = mixed.look(made)

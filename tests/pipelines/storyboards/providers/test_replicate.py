@@ -46,7 +46,7 @@ def test_what_is_bought_is_made_at_the_price_that_was_told(
     wanted: ProviderRequest, cost: Decimal, ending: str
 ) -> None:
     with counter() as here:
-        assert here.client.price(wanted) == cost
+        assert here.client.offer(wanted).usd == cost
         bought = here.client.submit(wanted, "k1")
         states = [here.client.look(bought).state, here.client.look(bought).state]
         made = here.client.look(bought)

@@ -255,3 +255,17 @@ def test_voice_and_music_are_sounds_of_ones_own(place: Site, board_id: str) -> N
         400,
         f"Asset {image} is not of kind 'audio'",
     )
+
+
+def test_a_sound_that_boards_are_heard_with_is_not_deleted(place: Site, board_id: str) -> None:
+    sound = told(upload(place, wav(), "voice.wav"), 201)["id"]
+    path = f"/v1/storyboards/assets/{sound}"
+    told(place.put(board_id, "sounds", {"voice_asset_id": sound}))
+    other = place.drafted(music_asset_id=sound)
+    problem = told(place.http.delete(path), 409)
+    assert problem["code"] == "asset_in_use"
+    assert set(problem["detail"].split(" is in use by ")[1].split(", ")) == {board_id, other}
+    told(place.put(board_id, "sounds", {"voice_asset_id": None}))
+    refused(place.http.delete(path), 409, f"Asset {sound} is in use by {other}")
+    place.http.delete(f"/v1/storyboards/{other}")
+    assert place.http.delete(path).status_code == 204

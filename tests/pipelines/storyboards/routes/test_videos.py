@@ -13,6 +13,7 @@ from tests.web.reels import serving, until
 from reelmill.children import Children
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.played import play
+from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault
 
 PIECE = {"Range": "bytes=10-19"}
 
@@ -133,3 +134,25 @@ def test_a_changed_board_has_no_video_until_it_is_rendered_again(place: Site) ->
     told(place.post(board_id, "render"), 202)
     again = place.ended(board_id)
     assert (again["status"], again["actual_cost"]) == ("completed", 1.01)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.OTHER_LENGTH, "The video is 2.5 s long, but 5 s were ordered"),
+        (Fault.OTHER_SHAPE, "The video is 240x240, but 16:9 was ordered"),
+    ],
+)
+def test_a_video_that_is_not_as_ordered_is_kept_and_says_so(
+    place: Site, fault: Fault, words: str
+) -> None:
+    board_id = place.approved()
+    place.plan(Call.WORK, fault)
+    told(place.post(board_id, "render"), 202)
+    board = place.ended(board_id)
+    assert (board["status"], board["warnings"]) == ("completed", [words])
+    path = f"/v1/storyboards/{board_id}"
+    assert told(place.http.get(f"{path}/metadata"))["video"]["differs"] == [words]
+    assert words in told(place.http.get(f"{path}/costs"))["warnings"]
+    assert words in place.http.get(f"/storyboards/{board_id}").text
+    assert place.http.get(f"{path}/video").status_code == 200

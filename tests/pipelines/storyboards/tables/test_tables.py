@@ -69,6 +69,8 @@ def entry(owner: str = "ann", usd: str = "1", *, at: datetime = AT) -> NewEntry:
         purpose="film-b",
         attempt=1,
         provider="replicate",
+        model="skyreels-2",
+        terms="{}",
         estimated=Decimal(usd),
         held=Decimal(usd) * 2,
         reserved_at=at,

@@ -1,5 +1,6 @@
 """This machine as a provider: pictures are drawn here and films made here, for nothing."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,8 @@ from reelmill.media.tools import Tools
 from reelmill.pipelines.storyboards.providers.provider import (
     STORED,
     FilmRequest,
+    Found,
+    Offer,
     PictureRequest,
     Prediction,
     PredictionId,
@@ -20,11 +23,12 @@ from reelmill.pipelines.storyboards.providers.provider import (
     ProviderRequest,
     ProviderUnavailable,
     RequestRefused,
+    let_pass,
 )
 from reelmill.pipelines.storyboards.refusals import RenderTimedOut
 from reelmill.pipelines.storyboards.render.drawing import FILM_SIZES, draw
 from reelmill.pipelines.storyboards.render.film import Film, Scene, make_film
-from reelmill.pipelines.storyboards.settings import StoryboardsSettings
+from reelmill.pipelines.storyboards.settings import ModelPrice, StoryboardsSettings
 from reelmill.services import Services
 from reelmill.storage.store import Store
 from reelmill.units import StoreKey
@@ -56,17 +60,23 @@ class Local:
         self._here = here
         self._settings = settings
 
-    def price(self, request: ProviderRequest) -> Decimal:  # noqa: ARG002 - all is for nothing
-        """Dollars that it costs: none."""
-        return Decimal(0)
+    def offer(self, request: ProviderRequest) -> Offer:  # noqa: ARG002 - all is for nothing
+        """At nothing."""
+        return Offer(self.name, ModelPrice(), Decimal(0))
 
-    def submit(self, request: ProviderRequest, idempotency_key: str) -> PredictionId:
+    def submit(
+        self,
+        request: ProviderRequest,
+        idempotency_key: str,
+        before_leaving: Callable[[], None] = let_pass,
+    ) -> PredictionId:
         """Make it, unless it is there. See `Provider.submit`.
 
         Raises:
             RenderTimedOut: it took longer than it may.
         """
         key = _key(idempotency_key)
+        before_leaving()
         if not self._here.store.exists(key):
             self._make(request, key)
         return PredictionId(idempotency_key)
@@ -85,6 +95,10 @@ class Local:
         """What was made under a key. See `Provider.find`."""
         made = self._here.store.exists(_key(idempotency_key))
         return PredictionId(idempotency_key) if made else None
+
+    def recent(self, keys: Collection[str], since: datetime) -> list[Found]:  # noqa: ARG002
+        """Nothing: what is made here bears the name of its key, and no request leaves."""
+        return []
 
     def cancel(self, prediction_id: PredictionId) -> Prediction:
         """What was made: whoever cancels the job stops the work."""

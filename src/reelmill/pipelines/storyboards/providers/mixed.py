@@ -1,16 +1,19 @@
 """Pictures from a provider that is paid, and films that are made of them on this machine."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.providers.provider import (
     FilmRequest,
+    Found,
+    Offer,
     Prediction,
     PredictionId,
     Provider,
     ProviderRequest,
+    let_pass,
 )
 
 #: What stands before the ids of what is made here.
@@ -33,16 +36,22 @@ class Mixed:
         """That of whoever is paid."""
         return self._pictures.name
 
-    def price(self, request: ProviderRequest) -> Decimal:
-        """Dollars that a request will cost."""
-        return self._maker(request).price(request)
+    def offer(self, request: ProviderRequest) -> Offer:
+        """What a request will cost. See `Provider.offer`."""
+        return self._maker(request).offer(request)
 
-    def submit(self, request: ProviderRequest, idempotency_key: str) -> PredictionId:
+    def submit(
+        self,
+        request: ProviderRequest,
+        idempotency_key: str,
+        before_leaving: Callable[[], None] = let_pass,
+    ) -> PredictionId:
         """Ask for it, or make it. See `Provider.submit`."""
         if not isinstance(request, FilmRequest):
-            return self._pictures.submit(request, idempotency_key)
+            return self._pictures.submit(request, idempotency_key, before_leaving)
         self._films.begin(idempotency_key)
-        return PredictionId(f"{HERE}{self._films.submit(request, idempotency_key)}")
+        made = self._films.submit(request, idempotency_key, before_leaving)
+        return PredictionId(f"{HERE}{made}")
 
     def look(self, prediction_id: PredictionId) -> Prediction:
         """How far it is. See `Provider.look`."""
@@ -62,6 +71,10 @@ class Mixed:
             return self._pictures.find(idempotency_key, since)
         made = self._films.find(idempotency_key, since)
         return None if made is None else PredictionId(f"{HERE}{made}")
+
+    def recent(self, keys: Collection[str], since: datetime) -> list[Found]:
+        """What was bought. See `Provider.recent`."""
+        return self._pictures.recent(keys, since)
 
     def _maker(self, request: ProviderRequest) -> Provider:
         return self._films if isinstance(request, FilmRequest) else self._pictures

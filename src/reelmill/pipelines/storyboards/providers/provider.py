@@ -5,14 +5,16 @@ without knowing: `submit` either gives the id of what was bought, or raises what
 something may have been bought all the same, and then `find` looks for it.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, NewType, Protocol
+from typing import Literal, NamedTuple, NewType, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.errors import LimitReached, Refused, Unavailable
+from reelmill.pipelines.storyboards.settings import ModelPrice
 from reelmill.pipelines.storyboards.spec import AspectRatio, Transition
 from reelmill.units import StoreKey
 
@@ -186,6 +188,41 @@ class Prediction(BaseModel):
     """Why it failed; empty otherwise."""
 
 
+class Offer(NamedTuple):
+    """At what a provider makes something."""
+
+    model: str
+    """What makes it, as the price list calls it."""
+
+    terms: ModelPrice
+    """Its price."""
+
+    usd: Decimal
+    """What it costs when it succeeds, dollars."""
+
+    @property
+    def most_usd(self) -> Decimal:
+        """What it may cost at most, dollars."""
+        return self.terms.most(self.usd)
+
+
+class Found(NamedTuple):
+    """Something that was bought of a provider, found in its list."""
+
+    key: str
+    """The key under which it was bought."""
+
+    seen: Prediction
+    """What the provider says of it."""
+
+    made_at: datetime
+    """When it was bought."""
+
+
+def let_pass() -> None:
+    """Nothing stands against sending a request."""
+
+
 class Provider(Protocol):
     """Who makes pictures and films.
 
@@ -197,16 +234,27 @@ class Provider(Protocol):
         """As it stands in the settings and in the ledger."""
         ...
 
-    def price(self, request: ProviderRequest) -> Decimal:
-        """US dollars that a request will cost when it succeeds."""
+    def offer(self, request: ProviderRequest) -> Offer:
+        """What a request will cost, and of which model.
+
+        Raises:
+            RequestRefused: the model has no price.
+        """
         ...
 
-    def submit(self, request: ProviderRequest, idempotency_key: str) -> PredictionId:
+    def submit(
+        self,
+        request: ProviderRequest,
+        idempotency_key: str,
+        before_leaving: Callable[[], None] = let_pass,
+    ) -> PredictionId:
         """Ask for something, once: this buys it.
 
         Args:
             request: What is wanted.
             idempotency_key: Another one for each purchase; `find` knows it again.
+            before_leaving: Called when all is ready and nothing that buys has been sent, before
+                each try; raises when it must not be sent.
 
         Raises:
             RateLimited, ProviderUnavailable, RequestRefused: nothing was bought.
@@ -235,6 +283,15 @@ class Provider(Protocol):
 
         Raises:
             CannotTell: the provider no longer knows what it was asked.
+            RateLimited, ProviderUnavailable: ask again later.
+        """
+        ...
+
+    def recent(self, keys: Collection[str], since: datetime) -> list[Found]:
+        """What was bought under any of some keys since a moment, as far as the provider knows.
+
+        Raises:
+            CannotTell: there is more than can be gone through.
             RateLimited, ProviderUnavailable: ask again later.
         """
         ...

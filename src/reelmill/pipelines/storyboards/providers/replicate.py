@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -16,12 +15,15 @@ from reelmill.pipelines.storyboards.providers.provider import (
     AnswerLost,
     CannotTell,
     FilmRequest,
+    Found,
+    Offer,
     Prediction,
     PredictionId,
     ProviderRequest,
     ProviderUnavailable,
     RateLimited,
     RequestRefused,
+    let_pass,
 )
 from reelmill.pipelines.storyboards.providers.replicate_api import (
     Page,
@@ -94,11 +96,18 @@ class Replicate:
         self._webhook_url = webhook_url
         self._wait = wait
 
-    def price(self, request: ProviderRequest) -> Decimal:
-        """Dollars that a request will cost when it succeeds."""
-        return price_of(request, self._price_of(self._model(request)))
+    def offer(self, request: ProviderRequest) -> Offer:
+        """What a request will cost when it succeeds. See `Provider.offer`."""
+        model = self._model(request)
+        terms = self._price_of(model)
+        return Offer(model, terms, price_of(request, terms))
 
-    def submit(self, request: ProviderRequest, idempotency_key: str) -> PredictionId:
+    def submit(
+        self,
+        request: ProviderRequest,
+        idempotency_key: str,
+        before_leaving: Callable[[], None] = let_pass,
+    ) -> PredictionId:
         """Ask for something, once: this buys it. See `Provider.submit`."""
         model = self._model(request)
         self._price_of(model)
@@ -108,7 +117,8 @@ class Replicate:
         if self._webhook_url:
             body["webhook"] = f"{self._webhook_url}?{urlencode({'key': idempotency_key})}"
             body["webhook_events_filter"] = ["completed"]
-        answer = self._bought(path, json.dumps(body).encode(), self._limit_s(request))
+        limit_s = self._limit_s(request)
+        answer = self._bought(path, json.dumps(body).encode(), limit_s, before_leaving)
         try:
             return PredictionId(Told.model_validate_json(answer.body).id)
         except ValidationError as error:
@@ -134,6 +144,16 @@ class Replicate:
             found = self._listed(mark, since)
         return found
 
+    def recent(self, keys: Collection[str], since: datetime) -> list[Found]:
+        """What was bought under any of some keys. See `Provider.recent`."""
+        of_mark = {mark_of(key): key for key in keys}
+        found = []
+        for told in self._since(since - CLOCKS_DIFFER):
+            key = of_mark.get(_seed(told))
+            if key is not None:
+                found.append(Found(key, self._seen(told), _time(told.created_at)))
+        return found
+
     def _listed(self, mark: int, since: datetime) -> PredictionId | None:
         """Go through what was bought since then.
 
@@ -142,7 +162,7 @@ class Replicate:
         """
         forgotten = 0
         for told in self._since(since - CLOCKS_DIFFER):
-            if (told.input or {}).get("seed") == mark:
+            if _seed(told) == mark:
                 return PredictionId(told.id)
             forgotten += told.data_removed or told.input is None
         if forgotten:
@@ -176,6 +196,9 @@ class Replicate:
             told = Told.model_validate_json(answer.body)
         except ValidationError as error:
             raise ProviderUnavailable(problem="its answer cannot be read") from error
+        return self._seen(told)
+
+    def _seen(self, told: Told) -> Prediction:
         return prediction_of(told, self._price_of(self._known_as(told)))
 
     def _known_as(self, told: Told) -> str:
@@ -184,12 +207,14 @@ class Replicate:
         is_video = "images" in (told.input or {}) or told.model.split("/") == of_video
         return self._settings.video_model if is_video else self._settings.image_model
 
-    def _bought(self, path: str, body: bytes, limit_s: float) -> Answer:
+    def _bought(
+        self, path: str, body: bytes, limit_s: float, before_leaving: Callable[[], None]
+    ) -> Answer:
         """Send what buys; again only while nothing was bought for certain."""
         headers = {"Content-Type": "application/json", "Cancel-After": f"{int(limit_s)}s"}
         for wait_s in (*self._settings.call_waits_s, None):
             try:
-                answer = self._call(path, body, headers)
+                answer = self._call(path, body, headers, before_leaving)
             except NotReached as error:
                 self._wait_or_raise(wait_s, ProviderUnavailable(problem=error.message))
             except (FetchFailed, TooLarge) as error:
@@ -226,7 +251,13 @@ class Replicate:
             raise error
         self._wait(max(wait_s, asked_s))
 
-    def _call(self, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    def _call(
+        self,
+        path: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        before_leaving: Callable[[], None] = let_pass,
+    ) -> Answer:
         token = self._settings.token.get_secret_value()
         if not token:
             raise RequestRefused(
@@ -238,6 +269,7 @@ class Replicate:
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"} | headers,
             max_bytes=MAX_ANSWER_BYTES,
             timeout_s=self._settings.timeout_s,
+            before_leaving=before_leaving,
         )
 
     def _within(self, path: str) -> str:
@@ -286,6 +318,12 @@ def _detail(body: bytes) -> str:
 def _limited(answer: Answer) -> RateLimited:
     told = answer.headers.get("Retry-After", "").strip()
     return RateLimited(wait_s=float(told) if told.isdecimal() else 0.0)
+
+
+def _seed(told: Told) -> int:
+    """The seed that was asked with; -1 where none is known."""
+    seed = (told.input or {}).get("seed")
+    return seed if isinstance(seed, int) else -1
 
 
 def _time(text: str) -> datetime:

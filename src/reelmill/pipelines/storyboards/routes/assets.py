@@ -73,10 +73,10 @@ def find_asset(shelf: TheShelf, asset_id: str) -> AssetOut:
     "/{asset_id}",
     operation_id="delete_asset",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=problem_documents(404),
+    responses=problem_documents(404, 409),
 )
 def delete_asset(shelf: TheShelf, asset_id: str) -> None:
-    """Delete an asset; boards that show it have copies of their own."""
+    """Delete an asset. Boards that show it have copies; while one is heard with it, it stays."""
     shelf.delete(asset_id)
 
 

@@ -132,7 +132,7 @@ class Desk:
             "eta_s": self._left_s(board),
             "video_url": f"{address(board.id)}/video" if is_shown else "",
             "poster_url": entry_of(rows[0]).image_url if rows else "",
-            "warnings": warnings_of(board, costs.actual),
+            "warnings": warnings_of(board, costs),
             "provider_name": PROVIDERS.get(board.provider, board.provider),
             "voice": self._asset(board.voice_asset_id),
             "music": self._asset(board.music_asset_id),

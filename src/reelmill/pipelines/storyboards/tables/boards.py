@@ -10,13 +10,14 @@ from reelmill.catalog.job import JobState
 from reelmill.catalog.paging import newest
 from reelmill.catalog.tables import jobs
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
-from reelmill.pipelines.storyboards.spec import AspectRatio, VideoStatus
+from reelmill.pipelines.storyboards.spec import STORYBOARDS, AspectRatio, VideoStatus
 from reelmill.pipelines.storyboards.tables.definitions import boards
+from reelmill.units import JobId
 
 _FILM = "film_"
 
 _COLUMNS = (
-    *(column for column in boards.c if column is not boards.c.deleted_at),
+    *(column for column in boards.c if column.name not in {"deleted_at", "cleared_at"}),
     jobs.c.state.label("job_state"),
     jobs.c.stage,
     jobs.c.done,
@@ -95,6 +96,7 @@ def change(conn: sa.Connection, board_id: str, *, now: datetime, **columns: Any)
 def give_film(conn: sa.Connection, board_id: str, film: Film) -> None:
     """Record the finished video of a board."""
     told = {f"{_FILM}{name}": value for name, value in asdict(film).items()}
+    told["film_differs"] = list(film.differs)
     conn.execute(sa.update(boards).where(boards.c.id == board_id).values(told))
 
 
@@ -109,6 +111,24 @@ def delete(conn: sa.Connection, board_id: str, *, now: datetime) -> None:
     conn.execute(sa.update(boards).where(boards.c.id == board_id).values(deleted_at=now))
 
 
+def uncleared(conn: sa.Connection, deleted_before: datetime) -> list[str]:
+    """Ids of boards that were deleted before a moment, and whose files may still be there."""
+    statement = (
+        sa.select(boards.c.id)
+        .where(boards.c.deleted_at < deleted_before, boards.c.cleared_at.is_(None))
+        .order_by(boards.c.deleted_at, boards.c.id)
+    )
+    return list(conn.execute(statement).scalars())
+
+
+def jobs_of(conn: sa.Connection, board_id: str) -> list[JobId]:
+    """Every job that ever worked on a board."""
+    statement = sa.select(jobs.c.id).where(
+        jobs.c.pipeline == STORYBOARDS, jobs.c.id.contains(f"-{board_id}", autoescape=True)
+    )
+    return [JobId(job_id) for job_id in conn.execute(statement).scalars()]
+
+
 def stalled(conn: sa.Connection, before: datetime) -> list[Board]:
     """Boards whose status says that somebody works on them, without news since a moment."""
     working = [status for status in VideoStatus if status.is_working]
@@ -120,6 +140,19 @@ def stalled(conn: sa.Connection, before: datetime) -> list[Board]:
         jobs.c.state != JobState.PENDING,
     ).order_by(boards.c.updated_at)
     return [_board(tuple(row)) for row in conn.execute(statement)]
+
+
+def heard_with(conn: sa.Connection, asset_id: str) -> list[str]:
+    """Ids of boards that have an asset as their voice or their music, the first first."""
+    statement = (
+        sa.select(boards.c.id)
+        .where(
+            boards.c.deleted_at.is_(None),
+            (boards.c.voice_asset_id == asset_id) | (boards.c.music_asset_id == asset_id),
+        )
+        .order_by(boards.c.created_at, boards.c.id)
+    )
+    return list(conn.execute(statement).scalars())
 
 
 def counts(conn: sa.Connection) -> dict[VideoStatus, int]:
@@ -146,4 +179,5 @@ def _board(values: tuple[Any, ...]) -> Board:
 def _film(told: dict[str, Any]) -> Film | None:
     if told["film_key"] is None:
         return None
-    return Film(**{name.removeprefix(_FILM): value for name, value in told.items()})
+    bare = {name.removeprefix(_FILM): value for name, value in told.items()}
+    return Film(**{**bare, "differs": tuple(bare["differs"] or ())})

@@ -61,8 +61,11 @@ boards = sa.Table(
     sa.Column("film_duration_s", sa.Double),
     sa.Column("film_frames", sa.Integer),
     sa.Column("film_size_bytes", sa.BigInteger),
+    sa.Column("film_differs", sa.JSON(none_as_null=True)),
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("deleted_at", Moment),
+    # When the files of a deleted board were removed.
+    sa.Column("cleared_at", Moment),
 )
 
 scenes = sa.Table(
@@ -106,6 +109,11 @@ ledger = sa.Table(
     sa.Column("purpose", Words, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("provider", Words, nullable=False),
+    sa.Column("model", Words, nullable=False),
+    # The price of the model then, as JSON.
+    sa.Column("terms", Words, nullable=False),
+    # Checksum of what was asked; empty where it is not to be known again.
+    sa.Column("digest", Words, nullable=False),
     sa.Column("estimated", Money, nullable=False),
     sa.Column("held", Money, nullable=False),
     sa.Column("reserved_at", Moment, nullable=False),
@@ -117,6 +125,8 @@ ledger = sa.Table(
     sa.Column("outputs", sa.JSON, nullable=False),
     sa.Column("error", Words, nullable=False),
     sa.Column("posted_at", Moment),
+    # Until when a request for it may leave; null when none is about to.
+    sa.Column("leaves_until", Moment),
     sa.Column("settled_at", Moment),
     sa.Column("collected_at", Moment),
     sa.Column("lost_at", Moment),

@@ -11,7 +11,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reelmill.pipelines.storyboards.records import Costs, Entry, EntryState, NewEntry
+from reelmill.catalog.tables import Moment
+from reelmill.pipelines.storyboards.records import (
+    STRAY,
+    Costs,
+    Entry,
+    EntryState,
+    NewEntry,
+    Sum,
+)
 from reelmill.pipelines.storyboards.tables.definitions import MICROS, ledger
 
 #: The advisory lock of ours on Postgres under which money is reserved: "stor", "bank".
@@ -27,6 +35,18 @@ _ALL = sa.select(*_COLUMNS)
 #: What an entry counts for, in millionths of a dollar.
 _COUNTS = sa.type_coerce(
     sa.case((ledger.c.state.in_(_OPEN), ledger.c.held), else_=ledger.c.actual), sa.BigInteger
+)
+
+#: What is known of no prediction and succeeded was not bought, but used again.
+_IS_REUSE = (ledger.c.state == EntryState.SUCCEEDED) & ledger.c.prediction_id.is_(None)
+
+_KIND = sa.case(
+    (_IS_REUSE, sa.literal_column("'reuse'")),
+    *(
+        (ledger.c.purpose.startswith(f"{kind}-"), sa.literal_column(f"'{kind}'"))
+        for kind in ("picture", "film", "stray")
+    ),
+    else_=sa.literal_column("'other'"),
 )
 
 
@@ -91,6 +111,50 @@ def void(conn: sa.Connection, entry_id: str, *, why: str, now: datetime) -> bool
     return conn.execute(statement).rowcount == 1
 
 
+def let_leave(conn: sa.Connection, entry_id: str, *, now: datetime, until: datetime) -> bool:
+    """Write down that a request may leave, until a moment.
+
+    Returns:
+        False when it must not: it is known by now what became of the entry.
+    """
+    statement = sa.update(ledger).where(
+        ledger.c.id == entry_id, ledger.c.state == EntryState.RESERVED
+    )
+    first = sa.func.coalesce(ledger.c.posted_at, sa.literal(now, Moment()))
+    return conn.execute(statement.values(posted_at=first, leaves_until=until)).rowcount == 1
+
+
+def hold_more(conn: sa.Connection, like: Entry, times: Decimal) -> None:
+    """Hold so many times as much for what else is open of a model at the same terms."""
+    is_like = (ledger.c.model == like.model) & (ledger.c.terms == like.terms)
+    others = _ALL.where(is_like, ledger.c.provider == like.provider, ledger.c.state.in_(_OPEN))
+    for entry in _entries(conn, others):
+        change(conn, entry.id, held=entry.held * times)
+
+
+def overcharged(conn: sa.Connection, provider: str, model: str) -> list[Entry]:
+    """Purchases of a model that cost more than was held for them."""
+    wanted = (ledger.c.provider == provider) & (ledger.c.model == model)
+    return _entries(conn, _ALL.where(wanted, ledger.c.actual > ledger.c.held))
+
+
+def posted_since(conn: sa.Connection, provider: str, moment: datetime) -> list[Entry]:
+    """Purchases that a provider was asked for since a moment, the first first."""
+    asked = (ledger.c.provider == provider) & (ledger.c.posted_at >= moment)
+    return _entries(conn, _ALL.where(asked))
+
+
+def made_before(conn: sa.Connection, owner: str, digest: str, since: datetime) -> list[Entry]:
+    """What an owner bought of the same since a moment and still has, the last first."""
+    wanted = (ledger.c.owner == owner) & (ledger.c.digest == digest)
+    is_there = (
+        (ledger.c.state == EntryState.SUCCEEDED)
+        & ledger.c.collected_at.is_not(None)
+        & ledger.c.lost_at.is_(None)
+    )
+    return _entries(conn, _ALL.where(wanted, is_there, ledger.c.settled_at >= since))[::-1]
+
+
 def of_purpose(conn: sa.Connection, purpose: str) -> list[Entry]:
     """The attempts at one thing, the first first."""
     return _entries(conn, _ALL.where(ledger.c.purpose == purpose))
@@ -121,18 +185,26 @@ def of_prediction(conn: sa.Connection, provider: str, prediction_id: str) -> Ent
 def costs(conn: sa.Connection, board_ids: Sequence[str]) -> dict[str, Costs]:
     """What some boards have cost, by board."""
     is_open = ledger.c.state.in_(_OPEN)
+    is_stray = ledger.c.purpose.startswith(STRAY, autoescape=True)
     statement = (
         sa.select(
             ledger.c.board_id,
             sa.func.coalesce(sa.func.sum(sa.case((is_open, 0), else_=_COUNTS)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((is_open, _COUNTS), else_=0)), 0),
+            sa.func.sum(sa.case((is_stray, 1), else_=0)),
+            sa.func.coalesce(sa.func.sum(sa.case((is_stray, _COUNTS), else_=0)), 0),
         )
         .where(ledger.c.board_id.in_(board_ids))
         .group_by(ledger.c.board_id)
     )
     found = {
-        row[0]: Costs(actual=_dollars(row[1]), held=_dollars(row[2]))
-        for row in conn.execute(statement)
+        board_id: Costs(
+            actual=_dollars(actual),
+            held=_dollars(held),
+            strays=int(count),
+            strays_usd=_dollars(late),
+        )
+        for board_id, actual, held, count, late in conn.execute(statement)
     }
     return {board_id: found.get(board_id, Costs()) for board_id in board_ids}
 
@@ -144,6 +216,20 @@ def spent_by(conn: sa.Connection, job_id: str) -> Decimal:
         ledger.c.job_id == job_id, is_known
     )
     return _dollars(conn.execute(statement).scalar_one())
+
+
+def sums_on(conn: sa.Connection, moment: datetime) -> list[Sum]:
+    """What was bought on the day of a moment, by kind and by state."""
+    statement = (
+        sa.select(_KIND, ledger.c.state, sa.func.count(), sa.func.sum(_COUNTS))
+        .where(ledger.c.day == day_of(moment))
+        .group_by(_KIND, ledger.c.state)
+        .order_by(_KIND, ledger.c.state)
+    )
+    return [
+        Sum(kind, state, count, _dollars(micros))
+        for kind, state, count, micros in conn.execute(statement)
+    ]
 
 
 def day_of(moment: datetime) -> str:

@@ -122,7 +122,7 @@ class JobResponse(Said):
             approved_at=board.approved_at if board.is_approved else None,
             error_message=board.error_message or None,
             duration=float(sum(row.duration for row in rows) or board.duration_s),
-            warnings=[*warnings, *warnings_of(board, costs.actual)],
+            warnings=[*warnings, *warnings_of(board, costs)],
             links=links_of(board.id, board.job_id),
             **{name: getattr(board, name) for name in _AS_THEY_ARE},
         )

@@ -8,7 +8,8 @@ from typing import Self
 from reelmill.pipelines.storyboards import plan
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.budgets import Budget
-from reelmill.pipelines.storyboards.records import Board, Entry, EntryState
+from reelmill.pipelines.storyboards.records import Board, Costs, Entry, EntryState
+from reelmill.pipelines.storyboards.spec import VideoStatus
 from reelmill.pipelines.storyboards.studio import Quote
 from reelmill.pipelines.storyboards.views.common import Dollars, Said
 
@@ -133,7 +134,7 @@ class CostsOut(Said):
             actual_cost=whole.costs.actual,
             held_cost=whole.costs.held,
             cost_to_come=whole.to_come,
-            warnings=warnings_of(whole.board, whole.costs.actual),
+            warnings=warnings_of(whole.board, whole.costs),
             purchases=[EntryOut.of(entry) for entry in entries],
         )
 
@@ -164,9 +165,19 @@ class BudgetOut(Said):
         )
 
 
-def warnings_of(board: Board, actual: Decimal) -> list[str]:
-    """What is worth knowing of the cost of a board."""
-    if not plan.is_over(actual, board.estimated):
-        return []
-    spent, expected = plan.rounded(actual), plan.rounded(board.estimated)
-    return [f"Actual cost {spent} USD exceeds the estimate of {expected} USD by more than 20 %"]
+def warnings_of(board: Board, costs: Costs) -> list[str]:
+    """What is worth knowing of a board: of its cost, and of its video."""
+    found = []
+    if plan.is_over(costs.actual, board.estimated):
+        spent, expected = plan.rounded(costs.actual), plan.rounded(board.estimated)
+        found.append(
+            f"Actual cost {spent} USD exceeds the estimate of {expected} USD by more than 20 %"
+        )
+    if costs.strays:
+        found.append(
+            f"Bought a second time by {costs.strays} request(s) that left late: "
+            f"{plan.rounded(costs.strays_usd)} USD"
+        )
+    if board.film is not None and board.status is VideoStatus.COMPLETED:
+        found += board.film.differs
+    return found

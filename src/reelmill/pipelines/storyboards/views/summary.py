@@ -67,6 +67,9 @@ class VideoSummary(Said):
     size_bytes: int
     """Size of the file."""
 
+    differs: list[str]
+    """In what it is not as it was ordered, a sentence each."""
+
 
 class Metadata(Said):
     """The summary of a board."""
@@ -156,4 +159,5 @@ def _video_of(board: Board) -> VideoSummary | None:
         duration=film.duration_s,
         frames=film.frames,
         size_bytes=film.size_bytes,
+        differs=list(film.differs),
     )

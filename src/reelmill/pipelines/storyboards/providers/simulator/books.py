@@ -21,6 +21,9 @@ SECOND_USD: Final = Decimal("0.10")
 #: Looks after which something that is slow is ready.
 SLOW_LOOKS: Final = 4
 
+#: Parts of what was asked that are made, and charged, when it is not all and nothing else.
+OTHERWISE: Final = {Fault.OTHER_LENGTH: Decimal("0.5"), Fault.DEAR: Decimal(3)}
+
 #: Part of the work that is done, and charged, when it comes to nothing.
 DONE_WHEN_IT_FAILS: Final = Decimal("0.5")
 
@@ -55,6 +58,12 @@ class Purchase:
     cancel_after: str = ""
     """How long it may take, as the header says; empty for as long as it likes."""
 
+    share: Decimal = Decimal(1)
+    """Part of what was asked that is made when it succeeds."""
+
+    is_turned: bool = False
+    """Whether it gets another shape than was asked."""
+
     status: str = "starting"
     """How far it is."""
 
@@ -71,6 +80,16 @@ class Purchase:
     def is_film(self) -> bool:
         """Whether a video is made, and not a picture."""
         return "images" in self.input
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What is made: what was asked, unless that went wrong."""
+        durations = self.input.get("durations") or [self.input.get("duration", 1)]
+        lengths = [float(length) * float(min(self.share, Decimal(1))) for length in durations]
+        ratio = self.input.get("aspect_ratio")
+        turned = "16:9" if ratio == "1:1" else "1:1"
+        shape = turned if self.is_turned else ratio
+        return self.input | {"durations": lengths, "aspect_ratio": shape}
 
     @property
     def is_over(self) -> bool:
@@ -118,6 +137,8 @@ class Books:
                 created_at=datetime.now(UTC),
                 looks_left=SLOW_LOOKS if fault is Fault.SLOW else self.looks,
                 ending=endings.get(fault, "succeeded") if fault else "succeeded",
+                share=OTHERWISE.get(fault, Decimal(1)) if fault else Decimal(1),
+                is_turned=fault is Fault.OTHER_SHAPE,
             )
             self.purchases.append(bought)
             return bought
@@ -138,7 +159,7 @@ class Books:
         with self._lock:
             if not purchase.is_over:
                 well = purchase.ending == "succeeded"
-                purchase.end(purchase.ending, Decimal(1) if well else DONE_WHEN_IT_FAILS)
+                purchase.end(purchase.ending, purchase.share if well else DONE_WHEN_IT_FAILS)
 
     def cancel(self, prediction_id: str) -> Purchase | None:
         """Stop one of them; what has ended stays as it is."""

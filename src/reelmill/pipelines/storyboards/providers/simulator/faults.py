@@ -64,6 +64,15 @@ class Fault(StrEnum):
     STOPPED = "stopped"
     """The provider cancels it; what was made until then is charged."""
 
+    OTHER_LENGTH = "other_length"
+    """The video is half as long as was asked; only by schedule."""
+
+    OTHER_SHAPE = "other_shape"
+    """The video has another shape than was asked; only by schedule."""
+
+    DEAR = "dear"
+    """Three times as much is charged as was asked for; only by schedule."""
+
     LAGS = "lags"
     """The list leaves out the newest."""
 

@@ -303,7 +303,7 @@ class _Handler(BaseHTTPRequestHandler):
         found = self._provider.books.find(prediction_id)
         if found is None or found.status != "succeeded":
             return _PLAIN[Fault.EXPIRED]
-        body = (film if found.is_film else picture)(found.input)
+        body = film(found.shown) if found.is_film else picture(found.input)
         kind = _MP4 if found.is_film else _PNG
         half = body[: len(body) // 2]
         if fault is Fault.TRUNCATED:
