@@ -70,8 +70,13 @@ def ended(here: Services, conn: Transaction, job: Job, result: StoryboardsResult
     told = {"status": result.status, "message": result.message, "error_message": ""}
     boards.change(conn, board.id, now=here.clock(), **told, eta_at=None)
     if result.video is not None:
-        told = {"content_type": type_of(result.video.key), "edition": board.edition}
-        film = Film(**result.video.model_dump(), **told, differs=result.differs)
+        kind = type_of(result.video.key)
+        film = Film(
+            **result.video.model_dump(),
+            content_type=kind,
+            edition=board.edition,
+            differs=result.differs,
+        )
         boards.give_film(conn, board.id, film)
 
 
