@@ -5,10 +5,16 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
-from reelmill.cli.main import run
+from reelmill.cli.main import program, run
+from reelmill.cli.words import hoisted
+
+#: The whole command line.
+WHOLE: Any = typer.main.get_command(program())
 
 
 def chosen(**more: str) -> dict[str, str]:
@@ -51,3 +57,14 @@ def _written(stream: io.TextIOWrapper) -> str:
     stream.flush()
     stream.seek(0)
     return stream.read()
+
+
+def parsed(words: list[str]) -> Any:
+    """Walk down to the command and let it read its arguments; nothing is run."""
+    command, rest = WHOLE, hoisted(words)
+    context = command.make_context("reelmill", rest)
+    while hasattr(command, "commands"):
+        words = [*context._protected_args, *context.args]
+        name, command, rest = command.resolve_command(context, words)
+        context = command.make_context(name, rest, parent=context)
+    return context

@@ -3,11 +3,13 @@
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.commands import WHOLE, parsed
 
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.replays.samples.games import sample_games
@@ -41,18 +43,39 @@ def test_the_reference_is_written_from_the_code() -> None:
     assert stale == [], "run: python docs/generate.py"
 
 
+def examples_of(document: str) -> list[str]:
+    """What a reader would type, line by line."""
+    return [
+        line.removeprefix("$ ")
+        for block in CONSOLE.findall((ROOT / document).read_text())
+        for line in block.splitlines()
+        if line.startswith("$ ")
+    ]
+
+
+#: Pages with examples, and what is there in the end. In a campaign alone: what the tests of a
+#: pipeline do every day in the same order, within one process.
+PAGES = [
+    pytest.param("README.md", "game.mp4"),
+    pytest.param("docs/replays.md", "game.mp4", marks=pytest.mark.campaign),
+    pytest.param("docs/shorts.md", "short.mp4"),
+    pytest.param("docs/storyboards.md", "lake.mp4", marks=pytest.mark.campaign),
+    pytest.param("docs/stories.md", "reelmill-data/store/stories/output/*/final.mp4"),
+    pytest.param("docs/captures.md", "overlay.mp4"),
+]
+
+
+@pytest.mark.parametrize("document", [page.values[0] for page in PAGES])
+def test_the_examples_of_a_page_can_be_typed(document: str) -> None:
+    typed = [shlex.split(line.partition("|")[0]) for line in examples_of(document)]
+    commands = [words[1:] for words in typed if words[0] == "reelmill"]
+    assert commands
+    for words in commands:
+        assert parsed(words).command is not WHOLE
+
+
 @pytest.mark.ffmpeg
-@pytest.mark.parametrize(
-    ("document", "made"),
-    [
-        ("README.md", "game.mp4"),
-        ("docs/replays.md", "game.mp4"),
-        ("docs/shorts.md", "short.mp4"),
-        ("docs/storyboards.md", "lake.mp4"),
-        ("docs/stories.md", "reelmill-data/store/stories/output/*/final.mp4"),
-        ("docs/captures.md", "overlay.mp4"),
-    ],
-)
+@pytest.mark.parametrize(("document", "made"), PAGES)
 def test_the_examples_of_a_page_run_one_after_the_other(
     document: str, made: str, tmp_path: Path
 ) -> None:
@@ -69,14 +92,7 @@ def test_the_examples_of_a_page_run_one_after_the_other(
     env = {name: value for name, value in os.environ.items() if not name.startswith("REELMILL_")}
     env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
     env["REELMILL_PIPELINES__STORIES__RESOLUTION"] = "320x180"
-    commands = [
-        line.removeprefix("$ ")
-        for block in CONSOLE.findall((ROOT / document).read_text())
-        for line in block.splitlines()
-        if line.startswith("$ ")
-    ]
-    assert commands
-    for command in commands:
+    for command in examples_of(document):
         done = subprocess.run(
             ["sh", "-c", command],
             cwd=tmp_path,

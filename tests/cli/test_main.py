@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
+from tests.commands import WHOLE, parsed
 
-from reelmill.cli.main import program, run
-from reelmill.cli.words import hoisted
+from reelmill.cli.main import run
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -30,19 +29,7 @@ def every_command(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tupl
             yield (*path, name), command
 
 
-WHOLE: Any = typer.main.get_command(program())
 COMMANDS = dict(every_command(WHOLE))
-
-
-def parsed(words: list[str]) -> Any:
-    """Walk down to the command and let it read its arguments; nothing is run."""
-    command, rest = WHOLE, hoisted(words)
-    context = command.make_context("reelmill", rest)
-    while hasattr(command, "commands"):
-        words = [*context._protected_args, *context.args]
-        name, command, rest = command.resolve_command(context, words)
-        context = command.make_context(name, rest, parent=context)
-    return context
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
