@@ -16,6 +16,7 @@ import pytest
 import structlog
 from tests.browsing import browse, chromium
 
+from reelmill import logs
 from reelmill.engine import steps
 from reelmill.engine.retry import Retry, wait_before
 
@@ -42,8 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _log_as_at_the_start() -> Iterator[None]:
-    """A command that ran inside a test leaves its choice of log behind: undo it."""
+def _plain_logs() -> Iterator[None]:
+    """Whatever a test or a command inside of it chose; a traceback for people takes a second."""
+    logs.set_up("warning", "json")
     yield
     structlog.reset_defaults()
 

@@ -15,17 +15,9 @@ sys.path.insert(0, HERE)
 
 import workshop  # noqa: E402 - found in the folder above
 
-from reelmill import logs  # noqa: E402
-
 NODE = "import sys; sys.path.insert(0, sys.argv[1]); import workshop; workshop.main(*sys.argv[2:])"
 
 StartNode = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plain_logs() -> None:
-    """A traceback for people takes a second to draw."""
-    logs.set_up("warning", "json")
 
 
 @pytest.fixture

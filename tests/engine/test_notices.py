@@ -52,6 +52,12 @@ def test_what_comes_of_an_attempt(
     assert (came.state, came.problem, came.wait_s) == ends
 
 
+@pytest.fixture(autouse=True)
+def _looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes in this process look for something to send more often than once in a second."""
+    monkeypatch.setattr(notices, "LOOK_S", 0.05)
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as opened:

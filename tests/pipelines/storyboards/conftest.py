@@ -8,7 +8,6 @@ import pytest
 from tests.pipelines.storyboards.gallery import Clock, chosen, gallery
 from tests.pipelines.storyboards.theatre import Theatre
 
-from reelmill import logs
 from reelmill.children import Children
 from reelmill.pipelines.storyboards.pipeline import PIPELINE
 from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
@@ -20,12 +19,6 @@ def warm() -> Iterator[Children]:
     pool = Children(1, prepare=[PIPELINE.run.body.__module__], log_level="warning")
     yield pool
     pool.close()
-
-
-@pytest.fixture(autouse=True)
-def _plain_logs() -> None:
-    """A traceback for people takes a second to draw."""
-    logs.set_up("warning", "json")
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from tests.pipelines.shorts.conftest import Draw
 from tests.pipelines.shorts.theatre import Clock, open_theatre
 from tests.web.reels import Served, serving
 
-from reelmill import logs
-
 
 @pytest.fixture
 def clock() -> Clock:
@@ -30,12 +28,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     chosen = {"daily_exports": 1000}
     with open_theatre(home, chosen=chosen) as app, serving(app) as served:
         yield served
-
-
-@pytest.fixture(autouse=True)
-def _plain_logs() -> None:
-    """A traceback for people takes a second to draw."""
-    logs.set_up("warning", "json")
 
 
 @pytest.fixture(scope="module")
