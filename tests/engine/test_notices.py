@@ -275,7 +275,10 @@ def test_a_message_that_cannot_be_sent_keeps_no_other_from_it(
     assert "message is not sent" in {event["event"] for event in heard}
 
 
-def test_one_that_does_not_answer_holds_up_nobody(shop: Desk, receiver: Receiver) -> None:
+def test_one_that_does_not_answer_holds_up_nobody(
+    shop: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "SEND_S", 1.0)
     receiver.open.clear()
     register(shop, receiver.url, "slow")
     with receiving() as other, workshop.node(shop):
