@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -27,6 +28,10 @@ __all__ = ["browse", "chromium"]
 MARKERS = {"postgres_server": "postgres", "s3_server": "s3"}
 
 _numbers = itertools.count(1)
+
+# Without bytecode, each of the hundreds of processes of these tests compiles every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A run in the background is started deaf to Ctrl-C, and so would be all that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
