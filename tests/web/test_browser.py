@@ -334,6 +334,25 @@ def test_an_answer_that_comes_when_nobody_sees_the_tab_any_more_is_let_go(
     expect(page.get_by_text("Running")).to_be_visible()
 
 
+def test_a_button_is_clicked_although_news_come_while_it_is_pressed(
+    site: Served, browse: OpenPage
+) -> None:
+    enter(site.app, "a", state=JobState.PENDING)
+    page = browse("/jobs/reels/a")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    page.evaluate("addEventListener('click', ({ target }) => (window.clicked = target.innerText))")
+    page.get_by_role("button", name="Cancel").hover()
+    page.mouse.down()
+    with page.expect_response("**/parts/**") as news:
+        change(site.app, "a", state=JobState.IN_PROGRESS)
+    news.value.finished()
+    page.wait_for_timeout(300)
+    expect(page.locator("main .badge")).to_have_text("Waiting")
+    page.mouse.up()
+    expect(page.locator("main .badge")).to_have_text("Running")
+    assert page.evaluate("window.clicked") == "Cancel"
+
+
 def test_a_page_hears_what_happened_while_the_server_was_away(app: App, chromium: Browser) -> None:
     enter(app, "a", state=JobState.IN_PROGRESS)
     page = chromium.new_page()

@@ -4,7 +4,26 @@ import { refreshTimes } from "./times.js";
 const nameOf = (element) =>
   element?.id ? `#${CSS.escape(element.id)}` : element?.getAttribute("href") && `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
 
+// A button that is replaced between press and release is not clicked: what is pressed stays so long.
+const RELEASE_MS = 50;
+const late = new Map();
+let pressed = null;
+
+function letGo() {
+  pressed = null;
+  for (const [region, html] of late) place(region, html);
+}
+
+addEventListener("pointerdown", ({ target }) => (pressed = target), true);
+addEventListener("pointerup", () => setTimeout(letGo, RELEASE_MS), true);
+addEventListener("pointercancel", letGo, true);
+
 export function place(region, html) {
+  if (region.contains(pressed)) {
+    late.set(region, html);
+    return;
+  }
+  late.delete(region);
   const held = region.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   const open = [...region.querySelectorAll("details[open][id]")].map((part) => part.id);
   const fresh = document.createElement("template");
