@@ -64,6 +64,14 @@ class _SetUp(NamedTuple):
     log_form: logs.Form
 
 
+class _How(NamedTuple):
+    """How work is to be done."""
+
+    timeout_s: float
+    canceled: threading.Event
+    on_progress: Callable[[Facts], None]
+
+
 class _Child:
     """One process and its pipe; serves one caller at a time."""
 
@@ -84,16 +92,9 @@ class _Child:
         """Whether it can be given work."""
         return not self.pipe.closed and self.process.poll() is None
 
-    def answer(
-        self,
-        task: bytes,
-        *,
-        timeout_s: float,
-        canceled: threading.Event,
-        on_progress: Callable[[Facts], None],
-    ) -> Any:
+    def answer(self, task: bytes, how: _How) -> Any:
         """Hand over the task and wait for what comes back."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + how.timeout_s
         try:
             self.pipe.send_bytes(task)
             while True:
@@ -101,11 +102,11 @@ class _Child:
                     kind, value = self.pipe.recv()
                     if kind == "ended":
                         return value
-                    on_progress(value)
-                if canceled.is_set():
+                    how.on_progress(value)
+                if how.canceled.is_set():
                     raise Canceled
                 if time.monotonic() > deadline:
-                    raise TimedOut(limit_s=timeout_s)
+                    raise TimedOut(limit_s=how.timeout_s)
         except (EOFError, OSError) as error:
             raise ChildDied(exit_code=self.kill()) from error
 
@@ -177,24 +178,28 @@ class Children:
             ReelmillError: the work raised it, with its facts.
         """
         task = pickle.dumps((work, args, kwargs, structlog.contextvars.get_contextvars()))
-        canceled = canceled or threading.Event()
-        child = self._take(canceled)
+        how = _How(timeout_s, canceled or threading.Event(), on_progress or _unheard)
         try:
-            ended = child.answer(
-                task,
-                timeout_s=timeout_s,
-                canceled=canceled,
-                on_progress=on_progress or _unheard,
-            )
+            ended = self._answer(task, how)
+        except ChildDied as died:
+            # Reset, not ended: it was gone before it read its task, so nothing of it was done.
+            if not isinstance(died.__cause__, ConnectionError):
+                raise
+            ended = self._answer(task, how)
+        if isinstance(ended, _Raised):
+            raise ended.error
+        result: R = ended
+        return result
+
+    def _answer(self, task: bytes, how: _How) -> Any:
+        child = self._take(how.canceled)
+        try:
+            return child.answer(task, how)
         except BaseException:
             child.kill()
             raise
         finally:
             self._free.put(child)
-        if isinstance(ended, _Raised):
-            raise ended.error
-        result: R = ended
-        return result
 
     def warm(self) -> None:
         """Start every child now, so that the first work finds it ready."""
