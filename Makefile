@@ -5,8 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PEER   := .venv-peer
 
-# Tests that run at once; most of them start processes of their own.
-TEST_WORKERS ?= 2
+# Tests that run at once: one more than cores, for many wait for processes, beats and looks.
+CORES        := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+TEST_WORKERS ?= $(shell echo $$(($(CORES) < 8 ? $(CORES) + 1 : 8)))
 
 # In the order of the folders, for the few long files come first: as the last they would run alone.
 EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
