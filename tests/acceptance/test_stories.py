@@ -76,9 +76,9 @@ def test_files_dropped_into_a_folder_become_a_narrated_4k_video(tmp_path: Path) 
     node = installation(tmp_path / "home", {"settle_s": 0.5, "free_disk_gb": 0})
     store = open_store((tmp_path / "home" / "store").as_uri())
     with working(node):
-        drop(store, "story/fantasy/dragon_flight/voice/chapter_0001.mp3", voice(2.0))
+        drop(store, "story/fantasy/dragon_flight/voice/chapter_0001.mp3", voice(1.5))
         drop(store, "music/fantasy/calm one.mp3", music())
-        for colour in CLIPS:
+        for colour in ("red", "blue"):
             drop(store, f"video/fantasy/{colour}.mp4", clip(colour))
         until(lambda: videos(store), "a video", node)
         until(lambda: not paths(store, "processing"), "the task is at rest", node)
@@ -89,7 +89,7 @@ def test_files_dropped_into_a_folder_become_a_narrated_4k_video(tmp_path: Path) 
     (picture,) = found.video
     (sound,) = found.audio
     assert (picture.size, picture.codec, sound.codec) == ((3840, 2160), "h264", "aac")
-    frames = round(heard_s(voice(2.0), tmp_path) * 30)
+    frames = round(heard_s(voice(1.5), tmp_path) * 30)
     assert decoded_frames(final) == frames
     loudness_lufs, peak_dbtp = loudness(final)
     assert loudness_lufs == pytest.approx(-16, abs=0.5)
