@@ -21,6 +21,10 @@ from reelmill.units import StoreKey
 CAMPAIGN_S = 900.0
 
 
+#: Tasks of a day without a campaign: the first and the last, and some between them.
+TASKS = 4
+
+
 class Transfer(NamedTuple):
     """A file that went over the line."""
 
@@ -106,10 +110,10 @@ def test_a_task_is_fetched_and_another_put_while_one_is_rendered(tmp_path: Path)
         (warm,) = made(app, ["warm"], 2.0, PATIENCE_S)
         slow_down(store, [result_of(warm)], voice_bytes(store, "warm"))
         store.seen.clear()
-        made(app, [f"task {number}" for number in range(6)], 2.0, PATIENCE_S)
+        made(app, [f"task {number}" for number in range(TASKS)], 2.0, PATIENCE_S)
     for act in (Act.DOWNLOAD, Act.UPLOAD):
         some = [seen for seen in store.seen if seen.act is act]
-        assert len(some) == 6
+        assert len(some) == TASKS
         assert all(one.ended_s <= other.began_s for one, other in pairwise(some)), "one at a time"
     fetched, put = (
         {seen.task_id: seen for seen in store.seen if seen.act is act}

@@ -41,7 +41,7 @@ ALL_ANSWERS_LOST = 100_861
 #: Schedules in which nodes sleep before they ask, and wake when others have gone on.
 NAPPING = range(80_002, 80_020, 3)
 
-EVERYDAY, CAMPAIGN = 40, int(os.environ.get("REELMILL_SCHEDULES", "1000"))
+EVERYDAY, CAMPAIGN = 16, int(os.environ.get("REELMILL_SCHEDULES", "1000"))
 
 
 class World(NamedTuple):

@@ -313,7 +313,7 @@ def test_work_on_a_board_is_canceled_at_the_provider_too(place: Site) -> None:
     place.provider.books.looks = 10_000
     try:
         told(place.post(board_id, "render"), 202)
-        until(lambda: place.provider.books.purchases[-1].is_film)
+        until(lambda: _bought(place, board_id)[-1]["state"] == "submitted")
         told(place.post(board_id, "cancel"))
         until(lambda: place.provider.books.purchases[-1].is_over)
     finally:
@@ -329,9 +329,18 @@ def test_work_on_a_board_is_canceled_at_the_provider_too(place: Site) -> None:
     assert place.ended(board_id)["status"] == "completed"
 
 
+def _bought(place: Site, board_id: str) -> list[dict[str, Any]]:
+    bought: list[dict[str, Any]] = _costs(place, board_id)["purchases"]
+    return bought
+
+
 def _settled(place: Site, board_id: str) -> list[dict[str, Any]]:
-    costs = told(place.http.get(f"/v1/storyboards/{board_id}/costs"))
+    costs = _costs(place, board_id)
     return [] if costs["held_cost"] else costs["purchases"]
+
+
+def _costs(place: Site, board_id: str) -> dict[str, Any]:
+    return told(place.http.get(f"/v1/storyboards/{board_id}/costs"))
 
 
 def test_only_what_failed_or_was_canceled_is_tried_again(place: Site) -> None:
