@@ -1,6 +1,6 @@
 """What every command finds in its context: the terminal, and the system, opened on demand."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -30,6 +30,11 @@ class JobsDesk(Protocol):
         force: bool = ...,
     ) -> Job:
         """Ask for a job."""
+
+    def submit_together(
+        self, pipeline: str, specs: Sequence[BaseModel], *, owner: str = ...
+    ) -> list[Job]:
+        """Ask for several jobs: all are there afterwards, or none is."""
 
     def cancel(self, job_id: JobId) -> Job:
         """Stop a job."""

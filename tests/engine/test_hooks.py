@@ -55,6 +55,19 @@ def test_the_limit_of_one_owner_is_not_that_of_another(books: Desk) -> None:
     assert books.jobs.submit("bench", Order(name="b"), owner="bob").owner == "bob"
 
 
+def test_jobs_that_are_asked_for_together_are_all_let_in_or_none(books: Desk) -> None:
+    orders = [Order(name=f"set{n}") for n in range(MOST + 1)]
+    with pytest.raises(LedgerFull):
+        books.jobs.submit_together("bench", orders)
+    assert (books.jobs.listed(), entered(books)) == ([], [])
+    assert list(books.durable.engine.open_runs()) == []
+    asked = books.jobs.submit_together("bench", orders[:MOST], owner="ann")
+    assert [job.key for job in asked] == [order.name for order in orders[:MOST]]
+    assert {job.owner for job in asked} == {"ann"}
+    assert books.jobs.submit_together("bench", orders[:MOST], owner="ann") == asked
+    assert len(books.durable.engine.open_runs()) == len(entered(books)) == MOST
+
+
 def test_asking_again_for_what_waits_is_no_new_entry(books: Desk) -> None:
     fill(books)
     fill(books)

@@ -61,14 +61,24 @@ class Books:
             The job as it is now, and whether it was enqueued.
         """
         with self.catalog.begin() as conn:
-            job = jobs.add(conn, new)
-            if job is None:
-                job = jobs.for_update(conn, new.id)
-                assert job is not None, "rows of jobs are never deleted"
-                if not (force and job.state.ended):
-                    return job, False
-                job = self.again(conn, job, spec=new.spec, priority=new.priority)
-            enqueue(conn, job)
+            return self._enter(conn, new, force=force, enqueue=enqueue)
+
+    def enter_together(self, new: Sequence[NewJob], *, enqueue: Enqueue) -> list[tuple[Job, bool]]:
+        """The same for several jobs: all are written, or none is."""
+        with self.catalog.begin() as conn:
+            return [self._enter(conn, each, force=False, enqueue=enqueue) for each in new]
+
+    def _enter(
+        self, conn: sa.Connection, new: NewJob, *, force: bool, enqueue: Enqueue
+    ) -> tuple[Job, bool]:
+        job = jobs.add(conn, new)
+        if job is None:
+            job = jobs.for_update(conn, new.id)
+            assert job is not None, "rows of jobs are never deleted"
+            if not (force and job.state.ended):
+                return job, False
+            job = self.again(conn, job, spec=new.spec, priority=new.priority)
+        enqueue(conn, job)
         return job, True
 
     def again(self, conn: sa.Connection, job: Job, **changes: Any) -> Job:

@@ -5,7 +5,7 @@ without the other; what a crash leaves between later writes is put right by `rec
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -96,25 +96,36 @@ class Jobs:
         Raises:
             UnknownPipeline, Refused: and whatever the pipeline refuses.
         """
-        which = self._pipeline(pipeline)
-        if not isinstance(spec, which.spec):
-            raise Refused(hint=f"Give a {which.spec.__name__}.", got=type(spec).__name__)
-        asked = which.receive(spec, self._services)
-        key = which.key(asked)
-        new = NewJob(
-            id=JobId(f"{pipeline}/{key}"),
-            pipeline=pipeline,
-            key=key,
-            spec=asked.model_dump(mode="json"),
-            owner=owner,
-            priority=priority,
-            created_at=self._services.clock(),
-        )
+        new = self._asked(pipeline, spec, owner, priority)
         self._durable.load()
         job, is_enqueued = self._books.enter(new, force=force, enqueue=self._let_in)
         if is_enqueued:
             log.info("job submitted", job=job.id, owner=owner)
         return job
+
+    def submit_together(
+        self, pipeline: str, specs: Sequence[BaseModel], *, owner: str = "local"
+    ) -> list[Job]:
+        """Ask for several jobs in one transaction: all are there afterwards, or none is.
+
+        Args:
+            pipeline: Name of the pipeline.
+            specs: What is asked, instances of the pipeline's spec model.
+            owner: Whose jobs they are.
+
+        Returns:
+            The jobs as they are now, new or not, in the same order.
+
+        Raises:
+            UnknownPipeline, Refused: and whatever the pipeline refuses; then none is written.
+        """
+        new = [self._asked(pipeline, spec, owner, PRIORITY) for spec in specs]
+        self._durable.load()
+        entered = self._books.enter_together(new, enqueue=self._let_in)
+        for job, is_enqueued in entered:
+            if is_enqueued:
+                log.info("job submitted", job=job.id, owner=owner)
+        return [job for job, _ in entered]
 
     def cancel(self, job_id: JobId) -> Job:
         """Stop a job: a waiting one never starts, a running one is killed within seconds.
@@ -331,6 +342,23 @@ class Jobs:
         with suppress(Unavailable):
             for draft in self._services.store.list(draft_prefix(job_id)):
                 self._services.store.delete(draft.key)
+
+    def _asked(self, pipeline: str, spec: BaseModel, owner: str, priority: int) -> NewJob:
+        """What is asked, as the row of a job; what it carries is in the store by then."""
+        which = self._pipeline(pipeline)
+        if not isinstance(spec, which.spec):
+            raise Refused(hint=f"Give a {which.spec.__name__}.", got=type(spec).__name__)
+        asked = which.receive(spec, self._services)
+        key = which.key(asked)
+        return NewJob(
+            id=JobId(f"{pipeline}/{key}"),
+            pipeline=pipeline,
+            key=key,
+            spec=asked.model_dump(mode="json"),
+            owner=owner,
+            priority=priority,
+            created_at=self._services.clock(),
+        )
 
     def _let_in(self, conn: sa.Connection, job: Job) -> None:
         """Enqueue a run that somebody asks for, unless its pipeline refuses."""
