@@ -216,8 +216,14 @@ def _claim(app: App, caller: Caller, key: str, spec: BaseModel, job_id: JobId) -
         with app.services.catalog.begin() as conn:
             first = idempotency.claim(conn, caller.user_id, key, digest=digest, job_id=job_id)
     except KeyReused as error:
-        # 422 as the draft standard of the header has it; in the catalog it is a conflict.
-        raise ProblemRaised(
-            HTTPStatus.UNPROCESSABLE_ENTITY, error.code, f"{error.title} {error.hint}"
-        ) from error
+        raise key_reused(error) from error
     return first is not None
+
+
+def key_reused(error: KeyReused) -> ProblemRaised:
+    """What is answered to a key that came with another request before.
+
+    422 as the draft standard of the header has it; in the catalog it is a conflict.
+    """
+    told = f"{error.title} {error.hint}"
+    return ProblemRaised(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, told)

@@ -58,6 +58,24 @@ def test_the_longest_prompt_fits_into_its_scenes() -> None:
     assert all(1700 < len(scene.image_prompt) <= 2000 for scene in drafted)
 
 
+def test_each_variation_tells_the_prompt_in_its_own_words() -> None:
+    drafts = [plan.draft(request(duration=20), variation) for variation in (1, 2, 3)]
+    assert drafts[0] == plan.draft(request(duration=20))
+    words = [scene.image_prompt for drafted in drafts for scene in drafted]
+    assert len(set(words)) == len(words)
+    assert {sum(scene.duration for scene in drafted) for drafted in drafts} == {20}
+    assert [drafted[1].transition for drafted in drafts] == [
+        Transition.CROSSFADE,
+        Transition.CUT,
+        Transition.FADE,
+    ]
+
+
+def test_no_two_states_of_variations_ask_for_the_same_take() -> None:
+    takes = [plan.take_of(edition, variation) for edition in range(1, 9) for variation in (1, 2, 3)]
+    assert len(set(takes)) == len(takes)
+
+
 def test_the_same_prompt_is_the_same_draft() -> None:
     assert plan.draft(request()) == plan.draft(request())
 

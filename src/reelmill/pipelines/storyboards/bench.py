@@ -10,8 +10,10 @@ from reelmill.catalog.job import Job
 from reelmill.desk import JobsDesk
 from reelmill.pipelines.storyboards import budgets, rules
 from reelmill.pipelines.storyboards.breaker import Breaker
+from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.owned import board_of
+from reelmill.pipelines.storyboards.platforms import admit_length
 from reelmill.pipelines.storyboards.records import (
     Board,
     Costs,
@@ -90,13 +92,13 @@ class Bench:
 
     def told(self, board: Board, rows: list[SceneRow], costs: Costs) -> Whole:
         """A board, its scenes and its costs, with what is yet to come."""
-        prices = prices_of(settings_of(self.here), board.provider)
+        prices = prices_of(settings_of(self.here), board.provider, board.tier)
         to_come = rules.to_come(board, rows, prices) if rows else board.estimated
         return Whole(board, rows, costs, to_come)
 
     def most_to_come(self, whole: Whole) -> Decimal:
         """What may yet come until a board is a video, dollars: so much will be held."""
-        prices = prices_of(settings_of(self.here), whole.board.provider)
+        prices = prices_of(settings_of(self.here), whole.board.provider, whole.board.tier)
         if not whole.scenes:
             return max(price.most(whole.to_come) for price in prices)
         return rules.most_to_come(whole.board, whole.scenes, prices)
@@ -121,9 +123,10 @@ class Bench:
         rows = scenes.of_board(conn, board.id)
         if rules.length(rows) > MAX_DURATION_S:
             raise TooLong(limit_s=MAX_DURATION_S)
+        admit_length(board.platform, rules.length(rows))
         chosen = settings_of(self.here)
         extra = chosen.refinement_usd * board.refinement_count
-        estimated = rules.estimate_of(rows, prices_of(chosen, board.provider), extra)
+        estimated = rules.estimate_of(rows, prices_of(chosen, board.provider, board.tier), extra)
         boards.change(
             conn,
             board.id,
@@ -147,7 +150,7 @@ class Bench:
         """
         Breaker(here=self.here, provider=provider).admit(conn)
 
-    def affordable(self, owner: str, most_usd: Decimal) -> list[str]:
+    def affordable(self, payer: Payer, most_usd: Decimal) -> list[str]:
         """See that so much may be spent today, as far as that can be told before.
 
         Returns:
@@ -157,7 +160,7 @@ class Bench:
             BudgetSpent: it may not.
         """
         with self.here.catalog.read() as conn:
-            return budgets.admit(conn, self.here, owner, most_usd)
+            return budgets.admit(conn, self.here, payer, most_usd)
 
     def submit(
         self,

@@ -1,15 +1,24 @@
 """What callers send about boards. Pure."""
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from reelmill.pipelines.storyboards.records import CampaignStatus
 from reelmill.pipelines.storyboards.spec import (
+    MAX_SCENE_S,
+    AspectRatio,
+    CampaignId,
     Id,
+    Platform,
     Quality,
     SceneSeconds,
     Text1000,
     Text2000,
+    Tier,
+    Title,
     Transition,
     VideoFormat,
 )
@@ -19,6 +28,9 @@ MAX_TAGS, TAG_LETTERS = 50, 100
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
+LongPrompt = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=10, max_length=5000)
+]
 Description = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)
 ]
@@ -79,6 +91,21 @@ class RegenerateWish(BaseModel):
         return ", ".join(filter(None, [self.feedback, *named]))
 
 
+class Action(StrEnum):
+    """What may be done with a board. Source: v3 router."""
+
+    APPROVE = "APPROVE"
+    CANCEL = "CANCEL"
+    REGENERATE_SCENE = "REGENERATE_SCENE"
+
+
+class ActionPayload(RegenerateWish):
+    """Which scene, and what is to be otherwise in its next picture."""
+
+    scene_id: Id
+    """The scene."""
+
+
 class SceneWish(BaseModel):
     """Other values for a scene; what is not given stays."""
 
@@ -96,11 +123,106 @@ class SceneWish(BaseModel):
     transition: Transition | None = None
     """How it follows the one before."""
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] | None = None
+    title: Title | None = None
     """Text on the picture; empty for none."""
 
     picture_asset_id: Id | None = None
     """An uploaded picture that takes the place of its own."""
+
+    last_picture_asset_id: Id | None = None
+    """An uploaded picture that the scene ends in."""
+
+
+class UploadsWish(BaseModel):
+    """What boards of uploads have in common."""
+
+    model_config = _body()
+
+    prompt: LongPrompt | None = None
+    """What the video is about; its name."""
+
+    picture_asset_ids: Annotated[tuple[Id, ...], Field(max_length=1000)]
+    """Uploaded pictures."""
+
+    aspect_ratio: AspectRatio | None = None
+    """Shape of the video; that of the platform, or 16:9."""
+
+    platform: Platform | None = None
+    """Where it will be shown."""
+
+    tier: Tier = Tier.BALANCED
+    """How good it is to be, where somebody is paid for it."""
+
+    client_id: Annotated[str, Field(max_length=100)] | None = None
+    """Whom it is for."""
+
+    campaign_id: CampaignId | None = None
+    """The campaign that it is of."""
+
+    voice_asset_id: Id | None = None
+    """An uploaded sound that speaks over the video."""
+
+    music_asset_id: Id | None = None
+    """An uploaded sound that plays under the video."""
+
+
+class PairsWish(UploadsWish):
+    """A board of pairs of pictures: each scene begins with one and ends in the next."""
+
+    model_config = _body(
+        {"picture_asset_ids": ["0" * 32, "1" * 32], "seconds_each": 5, "prompt": "Before and after"}
+    )
+
+    seconds_each: Annotated[int, Field(ge=1, le=MAX_SCENE_S)] = 5
+    """Seconds of each scene."""
+
+
+class PropertyWish(UploadsWish):
+    """A tour of a property: seven scenes of five seconds, of fourteen photos or more."""
+
+    model_config = _body({"picture_asset_ids": ["0" * 32], "prompt": "12 Harbour Street"})
+
+
+class CampaignWish(BaseModel):
+    """How a campaign is to be from now on."""
+
+    model_config = _body({"hard_limit": 250, "soft_limit": 200, "client_id": "acme"})
+
+    client_id: Annotated[str, Field(max_length=100)] | None = None
+    """Whom it is for."""
+
+    status: CampaignStatus = CampaignStatus.ACTIVE
+    """Whether it goes on: no board is begun for one that is archived."""
+
+    soft_limit: Annotated[Decimal, Field(ge=0, le=1_000_000)] | None = None
+    """Above it, a warning, US dollars of all its time; null for none."""
+
+    hard_limit: Annotated[Decimal, Field(ge=0, le=1_000_000)] | None = None
+    """Never more; null for no limit of its own."""
+
+
+class ActionWish(BaseModel):
+    """Something to be done with a board, in the words of the API before this one."""
+
+    model_config = _body(
+        {"action": "APPROVE"},
+        {
+            "action": "REGENERATE_SCENE",
+            "payload": {"scene_id": "0" * 32, "feedback": "warmer light"},
+        },
+    )
+
+    action: Action
+    """What."""
+
+    payload: ActionPayload | None = None
+    """Of `REGENERATE_SCENE`: which scene, and what is to be otherwise."""
+
+    @model_validator(mode="after")
+    def _names_its_scene(self) -> Self:
+        if (self.action is Action.REGENERATE_SCENE) is (self.payload is None):
+            raise ValueError("payload goes with REGENERATE_SCENE, and with nothing else")
+        return self
 
 
 class ExportWish(BaseModel):

@@ -1,7 +1,7 @@
 """What is spent today, and what would come to it -> let pass, warned about, or refused."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -10,10 +10,13 @@ from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.plan import cover, rounded
 from reelmill.pipelines.storyboards.providers.provider import Offer
 from reelmill.pipelines.storyboards.records import Entry
-from reelmill.pipelines.storyboards.refusals import BudgetSpent, ModelBarred
+from reelmill.pipelines.storyboards.refusals import BudgetSpent, CampaignSpent, ModelBarred
 from reelmill.pipelines.storyboards.settings import ModelPrice
-from reelmill.pipelines.storyboards.tables import ledger
+from reelmill.pipelines.storyboards.tables import campaigns, ledger
 from reelmill.services import Services
+
+#: A limit that nothing passes.
+NO_LIMIT: Final = Decimal("Infinity")
 
 log = structlog.get_logger()
 
@@ -22,7 +25,7 @@ class Budget(NamedTuple):
     """One budget, today."""
 
     whose: str
-    """`user` or `day`."""
+    """`user` or `day`, both of today, or `campaign`, of all its time."""
 
     spent: Decimal
     """Spent or held so far, dollars."""
@@ -60,27 +63,45 @@ def today(conn: Transaction, here: Services, owner: str) -> tuple[Budget, Budget
     )
 
 
-def admit(conn: Transaction, here: Services, owner: str, more: Decimal) -> list[str]:
+class Payer(NamedTuple):
+    """Whose budgets an expense is of."""
+
+    owner: str
+    """The user, who is one of all."""
+
+    campaign_id: str | None = None
+    """The campaign of the user; None for none."""
+
+
+def of_campaign(conn: Transaction, payer: Payer) -> Budget | None:
+    """The budget of a campaign; None where it has none."""
+    if payer.campaign_id is None:
+        return None
+    found = campaigns.find(conn, payer.owner, payer.campaign_id)
+    if found is None or (found.soft is None and found.hard is None):
+        return None
+    spent = campaigns.spent(conn, payer.owner, payer.campaign_id)
+    soft, hard = (NO_LIMIT if limit is None else limit for limit in (found.soft, found.hard))
+    return Budget("campaign", spent, soft, hard)
+
+
+def admit(conn: Transaction, here: Services, payer: Payer, more: Decimal) -> list[str]:
     """Let an expense pass; for it to be sure, hold the ledger until it is written.
 
     Returns:
         Warnings for people.
 
     Raises:
-        BudgetSpent: a hard limit would be passed.
+        BudgetSpent, CampaignSpent: a hard limit would be passed.
     """
-    found = today(conn, here, owner)
+    own = of_campaign(conn, payer)
+    found = (*today(conn, here, payer.owner), *([own] if own else []))
     for budget in found:
         if budget.refuses(more):
-            raise BudgetSpent(
-                whose=budget.whose,
-                spent_usd=str(rounded(budget.spent)),
-                asked_usd=str(rounded(more)),
-                limit_usd=str(rounded(budget.hard)),
-            )
+            raise _refusal(budget, payer, more)
     warned = [budget for budget in found if budget.warns(more)]
     for budget in warned:
-        log.warning("budget is nearly spent", owner=owner, whose=budget.whose)
+        log.warning("budget is nearly spent", owner=payer.owner, whose=budget.whose)
     return [_warning(budget, more) for budget in warned]
 
 
@@ -108,6 +129,19 @@ def is_covered(entry: Entry, terms: ModelPrice) -> bool:
     return entry.actual is None or entry.actual <= entry.held * cover(then, terms)
 
 
+def _refusal(budget: Budget, payer: Payer, more: Decimal) -> BudgetSpent:
+    told = {
+        "spent_usd": str(rounded(budget.spent)),
+        "asked_usd": str(rounded(more)),
+        "limit_usd": str(rounded(budget.hard)),
+    }
+    if budget.whose == "campaign":
+        return CampaignSpent(campaign_id=payer.campaign_id, **told)
+    return BudgetSpent(whose=budget.whose, **told)
+
+
 def _warning(budget: Budget, more: Decimal) -> str:
     spent, soft = rounded(budget.spent + more), rounded(budget.soft)
+    if budget.whose == "campaign":
+        return f"Campaign budget warning: {spent} USD, more than {soft}"
     return f"Daily budget warning: {spent} USD of the {budget.whose}, more than {soft}"

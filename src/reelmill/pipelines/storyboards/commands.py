@@ -25,6 +25,7 @@ from reelmill.pipelines.storyboards.spec import (
     VideoFormat,
     VideoStatus,
 )
+from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut, QuoteOut
 
 
@@ -61,13 +62,13 @@ def draft(
     with room_of(desk) as room:
         given = [uploaded(room, picture) for picture in pictures[:MAX_SCENES]]
         request = request.model_copy(update={"picture_asset_ids": tuple(given)})
-        room.followed(room.studio.draft(request), wait=wait, as_json=as_json)
+        room.followed(room.asking.draft(request)[0], wait=wait, as_json=as_json)
 
 
 def list_boards(desk: Desk, status: VideoStatus | None, limit: int, *, as_json: bool) -> None:
     """List boards, the newest first."""
     with room_of(desk) as room:
-        found = room.studio.page(limit=limit, status=status)
+        found = room.studio.page(limit=limit, wanted=Wanted(status=status))
         if as_json:
             desk.terminal.document([room.told(whole) for whole in found])
             return
@@ -127,7 +128,7 @@ def estimate(desk: Desk, duration: int, *, as_json: bool) -> None:
     """What a board of a length would cost."""
     request = GenerationRequest(prompt="An estimate", duration=duration)
     with room_of(desk) as room:
-        quote = room.studio.quote(request)
+        quote = room.asking.quote(request)
     if as_json:
         desk.terminal.document(QuoteOut.of(quote).model_dump(mode="json"))
         return

@@ -5,9 +5,11 @@ from typing import Final
 from reelmill.accounts.caller import LOCAL
 from reelmill.catalog.job import Job, JobState
 from reelmill.desk import System
+from reelmill.pipelines.storyboards.asking import Asking
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.spec import GenerationRequest, VideoStatus
 from reelmill.pipelines.storyboards.studio import Studio
+from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.words import seconds, usd
 from reelmill.terminal import Terminal
 from reelmill.terminal import seconds as took
@@ -49,12 +51,13 @@ def demo(terminal: Terminal, system: System) -> bool:
 
 
 def _made_before(studio: Studio) -> Whole | None:
-    done = studio.page(limit=LOOKED_AT, status=VideoStatus.COMPLETED)
+    done = studio.page(limit=LOOKED_AT, wanted=Wanted(status=VideoStatus.COMPLETED))
     return next((each for each in done if each.board.prompt == PROMPT), None)
 
 
 def _made(terminal: Terminal, system: System, studio: Studio) -> Whole | None:
-    whole = studio.draft(GenerationRequest(prompt=PROMPT, duration=DURATION_S))
+    asking = Asking(here=system.services, jobs=system.jobs, caller=LOCAL)
+    (whole,) = asking.draft(GenerationRequest(prompt=PROMPT, duration=DURATION_S))
     if not _ended_well(terminal, system, "drawing", whole):
         return None
     studio.approve(whole.board.id)

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Drafter(Protocol):
     """Who writes the scenes of a prompt."""
 
-    def draft(self, request: GenerationRequest) -> tuple[Scene, ...]:
+    def draft(self, request: GenerationRequest, variation: int = 1) -> tuple[Scene, ...]:
         """The scenes, numbered from 1; their durations add up to what was asked."""
         ...
 
@@ -31,9 +31,9 @@ class Drafter(Protocol):
 class ByRule:
     """Writes scenes by rule; the same for the same prompt."""
 
-    def draft(self, request: GenerationRequest) -> tuple[Scene, ...]:
+    def draft(self, request: GenerationRequest, variation: int = 1) -> tuple[Scene, ...]:
         """See `plan.draft`."""
-        return plan.draft(request)
+        return plan.draft(request, variation)
 
 
 class _Written(BaseModel):
@@ -60,11 +60,11 @@ class ByModel:
         self._http = http
         self._settings = settings
 
-    def draft(self, request: GenerationRequest) -> tuple[Scene, ...]:
+    def draft(self, request: GenerationRequest, variation: int = 1) -> tuple[Scene, ...]:
         """The words are the model's; number, times and transitions are those of the rule."""
-        ruled = plan.draft(request)
+        ruled = plan.draft(request, variation)
         try:
-            written = self._asked(request, len(ruled))
+            written = self._asked(request, variation, len(ruled))
         except (ReelmillError, ValidationError, ValueError, LookupError, TypeError) as error:
             log.warning("model does not draft", problem=str(error)[:200])
             return ruled
@@ -78,12 +78,12 @@ class ByModel:
             for scene, words in zip(ruled, written, strict=True)
         )
 
-    def _asked(self, request: GenerationRequest, count: int) -> list[_Written]:
+    def _asked(self, request: GenerationRequest, variation: int, count: int) -> list[_Written]:
         body = {
             "model": self._settings.model,
             "messages": [
                 {"role": "system", "content": _task(count)},
-                {"role": "user", "content": _wish(request)},
+                {"role": "user", "content": _wish(request, variation)},
             ],
         }
         token = self._settings.token.get_secret_value()
@@ -117,11 +117,14 @@ def _task(count: int) -> str:
     )
 
 
-def _wish(request: GenerationRequest) -> str:
+def _wish(request: GenerationRequest, variation: int) -> str:
     told = {
         "prompt": request.prompt,
         "seconds": request.duration,
         "style": request.style,
         "brand_guidelines": request.brand_guidelines,
+        "variation": f"{variation} of {request.variations}, each told in its own way"
+        if request.variations > 1
+        else None,
     }
     return json.dumps({name: value for name, value in told.items() if value})

@@ -12,6 +12,7 @@ from reelmill.pipelines.storyboards.bodies import (
     SceneWish,
     SoundsWish,
 )
+from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.copies import copied_picture
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.owned import asset_of, board_of, heard
@@ -22,6 +23,7 @@ from reelmill.pipelines.storyboards.records import (
     SceneRow,
 )
 from reelmill.pipelines.storyboards.refusals import (
+    NoSuchScene,
     TooFewScenes,
     WrongAsset,
 )
@@ -110,19 +112,51 @@ class Editing(Bench):
         Raises:
             SceneNotFound, BoardBusy, TooLong, AssetNotFound, WrongAsset: as they say.
         """
-        key = self._own_picture(board_id, wish.picture_asset_id) if wish.picture_asset_id else None
+        key = self._own_picture(board_id, wish.picture_asset_id)
+        last_key = self._own_picture(board_id, wish.last_picture_asset_id)
         with self.here.catalog.begin() as conn:
             board = self.held(conn, board_id)
             rules.admit_change(board)
             scene = self.numbered(conn, board_id, number)
-            told = wish.model_dump(exclude_none=True, exclude={"picture_asset_id"})
+            told = wish.model_dump(
+                exclude_none=True, exclude={"picture_asset_id", "last_picture_asset_id"}
+            )
             edited = replace(scene, **told)
+            if last_key:
+                edited = replace(edited, last_picture_key=last_key)
             if key:
                 given = PictureStatus.COMPLETED
                 edited = replace(edited, picture_key=key, picture_status=given, error="")
             scenes.rewrite(conn, edited)
             self.changed(conn, board)
         return self.whole(board_id)
+
+    def end_in_one_picture(self, board_id: str, number: int) -> Whole:
+        """Let a scene show the picture that it begins with, and no other.
+
+        Raises:
+            SceneNotFound, BoardBusy: as they say.
+        """
+        with self.here.catalog.begin() as conn:
+            board = self.held(conn, board_id)
+            rules.admit_change(board)
+            scene = self.numbered(conn, board_id, number)
+            if scene.last_picture_key:
+                scenes.rewrite(conn, replace(scene, last_picture_key=None))
+                self.changed(conn, board)
+        return self.whole(board_id)
+
+    def regenerate_scene(self, board_id: str, scene_id: str, wish: RegenerateWish) -> Whole:
+        """The same as `regenerate`, by the id of the scene.
+
+        Raises:
+            NoSuchScene: and what `regenerate` raises.
+        """
+        rows = self.whole(board_id).scenes
+        number = next((row.number for row in rows if row.id == scene_id), None)
+        if number is None:
+            raise NoSuchScene(scene_id=scene_id)
+        return self.regenerate(board_id, number, wish)
 
     def delete_scene(self, board_id: str, number: int) -> Whole:
         """Remove a scene; those behind it move up.
@@ -163,8 +197,10 @@ class Editing(Bench):
             board_of(conn, self.caller, board_id)
             return refinements.of_board(conn, board_id)
 
-    def _own_picture(self, board_id: str, asset_id: str) -> StoreKey:
+    def _own_picture(self, board_id: str, asset_id: str | None) -> StoreKey | None:
         """A copy of an uploaded picture that is the board's own, so that both can be deleted."""
+        if asset_id is None:
+            return None
         self.whole(board_id)
         with self.here.catalog.read() as conn:
             asset = asset_of(conn, self.caller, asset_id)
@@ -188,5 +224,6 @@ class Editing(Bench):
     def _admit_picture(self, conn: Transaction, board: Board) -> None:
         """See that a picture can be bought now, as far as that can be told before."""
         self.admit_provider(conn, board.provider)
-        image, _ = prices_of(settings_of(self.here), board.provider)
-        budgets.admit(conn, self.here, board.owner, image.most(plan.price(image, images=1)))
+        image, _ = prices_of(settings_of(self.here), board.provider, board.tier)
+        payer = Payer(board.owner, board.campaign_id)
+        budgets.admit(conn, self.here, payer, image.most(plan.price(image, images=1)))

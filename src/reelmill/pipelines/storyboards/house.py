@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from reelmill.pipelines.storyboards.settings import ModelPrice, StoryboardsSettings
-from reelmill.pipelines.storyboards.spec import STORYBOARDS
+from reelmill.pipelines.storyboards.settings import ModelPrice, Models, StoryboardsSettings
+from reelmill.pipelines.storyboards.spec import STORYBOARDS, Tier
 from reelmill.services import Services
 
 
@@ -12,14 +12,23 @@ def settings_of(here: Services) -> StoryboardsSettings:
     return cast("StoryboardsSettings", here.pipeline_settings[STORYBOARDS])
 
 
-def prices_of(settings: StoryboardsSettings, provider: str) -> tuple[ModelPrice, ModelPrice]:
+def models_of(settings: StoryboardsSettings, provider: str, tier: Tier) -> Models:
+    """Who makes pictures and videos at a provider.
+
+    >>> models_of(StoryboardsSettings(), "local", Tier.PREMIUM)
+    Models(image='local', video='local')
+    """
+    return settings.models(tier) if provider == "replicate" else Models(provider, provider)
+
+
+def prices_of(
+    settings: StoryboardsSettings, provider: str, tier: Tier = Tier.BALANCED
+) -> tuple[ModelPrice, ModelPrice]:
     """The prices of pictures and of videos at a provider.
 
     >>> str(prices_of(StoryboardsSettings(), "replicate")[0].per_image)
     '0.003'
     """
-    if provider != "replicate":
-        return (local := settings.prices.get(provider, ModelPrice())), local
-    models = settings.replicate.image_model, settings.replicate.video_model
+    models = models_of(settings, provider, tier)
     image, video = (settings.prices.get(model, ModelPrice()) for model in models)
     return image, video

@@ -99,6 +99,16 @@ def film_ending(head: bytes) -> str:
     return "mov" if head[8:12] == b"qt  " else "mp4"
 
 
+def group_ids(group_id: str, variations: int) -> tuple[str, ...]:
+    """The ids of boards that were asked for together: that of the first names them all.
+
+    >>> [one[:4] for one in group_ids("0" * 32, 3)]
+    ['0000', 'dd8d', 'f83d']
+    """
+    rest = (f"{group_id} variation {number}" for number in range(2, variations + 1))
+    return group_id, *(hashlib.sha256(one.encode()).hexdigest()[:32] for one in rest)
+
+
 def scene_id_of(board_id: str, number: int) -> str:
     """The id of a scene of a draft: the same when the draft is written again.
 

@@ -1,5 +1,6 @@
 """The steps in which scenes are written and what was bought is brought home."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
@@ -31,11 +32,11 @@ from reelmill.pipelines.storyboards.keys import (
     type_of,
 )
 from reelmill.pipelines.storyboards.ordered import differences
-from reelmill.pipelines.storyboards.plan import frames_of
+from reelmill.pipelines.storyboards.plan import frames_of, of_uploads
 from reelmill.pipelines.storyboards.posters import keep_poster
 from reelmill.pipelines.storyboards.providers.provider import FILM_RATE, STORED
 from reelmill.pipelines.storyboards.records import Entry, SceneRow
-from reelmill.pipelines.storyboards.refusals import AllPicturesFailed
+from reelmill.pipelines.storyboards.refusals import AllPicturesFailed, AssetNotFound
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import (
     DraftSpec,
@@ -109,13 +110,7 @@ def write_scenes(asked: DraftSpec) -> Wanted:
     _, rows = board_and_scenes(here, asked.board_id)
     if not rows:
         _tell_parsing(here, asked.board_id)
-        written = drafter_of(here.http, settings_of(here).llm).draft(asked.request)
-        given = _given_pictures(here, asked)
-        rows = [
-            _row(asked.board_id, scene, key)
-            for scene, key in zip_longest(written, given)
-            if scene is not None
-        ]
+        rows = _of_uploads(here, asked) if asked.given else _written(here, asked)
         with here.catalog.begin() as conn:
             scenes.replace(conn, asked.board_id, rows)
     missing = [row for row in rows if not row.has_picture]
@@ -202,6 +197,38 @@ def spent(here: Services) -> Decimal:
 def _tell_parsing(here: Services, board_id: str) -> None:
     with here.catalog.begin() as conn:
         boards.change(conn, board_id, now=here.clock(), status=VideoStatus.PARSING)
+
+
+def _written(here: Services, asked: DraftSpec) -> list[SceneRow]:
+    drafter = drafter_of(here.http, settings_of(here).llm)
+    written = drafter.draft(asked.request, asked.variation)
+    return [
+        _row(asked.board_id, scene, key)
+        for scene, key in zip_longest(written, _given_pictures(here, asked))
+        if scene is not None
+    ]
+
+
+def _of_uploads(here: Services, asked: DraftSpec) -> list[SceneRow]:
+    """Scenes of pictures that were uploaded, of which none is bought.
+
+    Raises:
+        AssetNotFound: one was deleted since.
+    """
+    rows = []
+    for scene, one in zip(of_uploads(asked.given, asked.request.style), asked.given, strict=True):
+        first = _copied(here, asked.board_id, one.first_asset_id)
+        last = _copied(here, asked.board_id, one.last_asset_id) if one.last_asset_id else None
+        rows.append(replace(_row(asked.board_id, scene, first), last_picture_key=last))
+    return rows
+
+
+def _copied(here: Services, board_id: str, asset_id: str) -> StoreKey:
+    with here.catalog.read() as conn:
+        asset = assets.find(conn, asset_id)
+    if asset is None:
+        raise AssetNotFound(asset_id=asset_id)
+    return copied_picture(here, board_id, asset)
 
 
 def _given_pictures(here: Services, asked: DraftSpec) -> list[StoreKey]:

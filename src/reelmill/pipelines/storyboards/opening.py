@@ -3,7 +3,7 @@
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.providers.mixed import Mixed
-from reelmill.pipelines.storyboards.providers.provider import Provider
+from reelmill.pipelines.storyboards.providers.provider import FilmRequest, Provider
 from reelmill.pipelines.storyboards.providers.replicate import Replicate
 from reelmill.services import Services
 
@@ -14,8 +14,11 @@ def provider_of(here: Services, name: str) -> Provider:
     if name == Local.name:
         return Local(here, chosen)
     paid = Replicate(here.http, chosen, webhook_url=_webhook_url(here))
-    makes_films = chosen.replicate.video_model != Local.name
-    return paid if makes_films else Mixed(paid, Local(here, chosen))
+
+    def makes_here(film: FilmRequest) -> bool:
+        return chosen.models(film.tier).video == Local.name
+
+    return Mixed(paid, Local(here, chosen), makes_here)
 
 
 def _webhook_url(here: Services) -> str:

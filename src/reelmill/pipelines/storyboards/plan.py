@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from reelmill.pipelines.storyboards.refusals import BadOrder
 from reelmill.pipelines.storyboards.settings import VARIANCE, ModelPrice
 from reelmill.pipelines.storyboards.spec import (
     MAX_SCENES,
+    MAX_VARIATIONS,
     MIN_SCENES,
     GenerationRequest,
+    GivenScene,
     Scene,
     Transition,
 )
@@ -28,7 +30,32 @@ DESCRIPTION_LETTERS, PROMPT_LETTERS = 900, 1700
 #: What money is told in.
 CENT: Final = Decimal("0.01")
 
-_ROLES: Final = {1: "Opening scene", 2: "Context"}
+
+class Telling(NamedTuple):
+    """How a variation tells the same prompt."""
+
+    opening: str
+    """What its first scene is called."""
+
+    context: str
+    """Its second."""
+
+    middle: str
+    """Those that follow, before their number."""
+
+    closing: str
+    """Its last."""
+
+    transition: Transition
+    """How its scenes follow each other."""
+
+
+#: The first is that of a board alone. Source: storyboard task.
+TELLINGS: Final = (
+    Telling("Opening scene", "Context", "Scene", "Closing scene", Transition.CROSSFADE),
+    Telling("First glimpse", "Close view", "Moment", "Last glimpse", Transition.CUT),
+    Telling("Wide view", "Surroundings", "View", "Parting view", Transition.FADE),
+)
 
 
 def scene_count(duration_s: int) -> int:
@@ -59,30 +86,57 @@ def durations(duration_s: int, scenes: int) -> tuple[Decimal, ...]:
     return tuple(Decimal(end - start) / 100 for start, end in pairwise(ends))
 
 
-def draft(request: GenerationRequest) -> tuple[Scene, ...]:
+def draft(request: GenerationRequest, variation: int = 1) -> tuple[Scene, ...]:
     """The scenes of a prompt by rule: an opening, a context, what happens, a closing."""
-    count = scenes_of(request)
+    count, telling = scenes_of(request), TELLINGS[variation - 1]
+    roles = [role_of(number, count, telling) for number in range(1, count + 1)]
     return tuple(
         Scene(
             scene_number=number,
-            description=f"{role_of(number, count)}: {clipped(request.prompt, DESCRIPTION_LETTERS)}",
+            description=f"{role}: {clipped(request.prompt, DESCRIPTION_LETTERS)}",
             duration=duration,
-            image_prompt=_image_prompt(request, role_of(number, count)),
-            transition=Transition.FADE if number == 1 else Transition.CROSSFADE,
+            image_prompt=_image_prompt(request, role),
+            transition=_transition(number, telling),
         )
-        for number, duration in enumerate(durations(request.duration, count), start=1)
+        for number, (role, duration) in enumerate(
+            zip(roles, durations(request.duration, count), strict=True), start=1
+        )
     )
 
 
-def role_of(number: int, count: int) -> str:
+def of_uploads(given: Sequence[GivenScene], style: str | None) -> tuple[Scene, ...]:
+    """The scenes of pictures that were uploaded."""
+    return tuple(
+        Scene(
+            scene_number=number,
+            description=one.description,
+            duration=one.duration,
+            image_prompt=finished(one.description, style),
+            transition=_transition(number, TELLINGS[0]),
+            title=one.title,
+        )
+        for number, one in enumerate(given, start=1)
+    )
+
+
+def role_of(number: int, count: int, telling: Telling = TELLINGS[0]) -> str:
     """What a scene is for.
 
     >>> [role_of(number, 4) for number in (1, 2, 3, 4)]
     ['Opening scene', 'Context', 'Scene 3', 'Closing scene']
     """
     if number == count:
-        return "Closing scene"
-    return _ROLES.get(number, f"Scene {number}")
+        return telling.closing
+    return {1: telling.opening, 2: telling.context}.get(number, f"{telling.middle} {number}")
+
+
+def take_of(edition: int, variation: int) -> int:
+    """Which of the pictures of the same words a board asks for: another one after each change.
+
+    >>> take_of(1, 1), take_of(1, 3), take_of(2, 1)
+    (0, 2, 3)
+    """
+    return (edition - 1) * MAX_VARIATIONS + variation - 1
 
 
 def finished(prompt: str, style: str | None) -> str:
@@ -202,6 +256,11 @@ def reordered(order: Sequence[int], scenes: int) -> Mapping[int, int]:
     if sorted(order) != list(range(1, scenes + 1)):
         raise BadOrder(scenes=scenes)
     return {old: new for new, old in enumerate(order, start=1)}
+
+
+def _transition(number: int, telling: Telling) -> Transition:
+    """The first scene comes out of black."""
+    return Transition.FADE if number == 1 else telling.transition
 
 
 def _image_prompt(request: GenerationRequest, role: str) -> str:

@@ -13,6 +13,7 @@ import structlog
 
 from reelmill.errors import Canceled, ReelmillError
 from reelmill.pipelines.storyboards import budgets
+from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.dealings import (
     DECIDE,
     TROUBLE,
@@ -33,7 +34,7 @@ from reelmill.pipelines.storyboards.providers.replicate import wait_unless_cance
 from reelmill.pipelines.storyboards.records import Entry, EntryState, NewEntry
 from reelmill.pipelines.storyboards.refusals import PersonMustDecide, RenderTimedOut
 from reelmill.pipelines.storyboards.reuse import digest_of, used_again
-from reelmill.pipelines.storyboards.tables import ledger
+from reelmill.pipelines.storyboards.tables import boards, ledger
 from reelmill.services import attempt
 from reelmill.units import JobId
 
@@ -95,7 +96,8 @@ class Purchases(Dealings):
                 return again
             self.breaker.admit(conn)
             budgets.admit_model(conn, self.provider.name, offer)
-            budgets.admit(conn, self.here, order.owner, new.held)
+            payer = Payer(order.owner, boards.campaign_of(conn, order.board_id))
+            budgets.admit(conn, self.here, payer, new.held)
             ledger.add(conn, new)
         return self.entry(new.id)
 

@@ -10,7 +10,9 @@ from reelmill.catalog.job import JobState
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
+    Platform,
     Scene,
+    Tier,
     Transition,
     VideoStatus,
 )
@@ -41,6 +43,24 @@ class NewBoard:
 
     client_id: str | None
     """Whom it is for."""
+
+    campaign_id: str | None
+    """The campaign that it is of."""
+
+    platform: Platform | None
+    """Where it will be shown."""
+
+    tier: Tier
+    """How good it is to be."""
+
+    group_id: str | None
+    """Names the boards that were asked for together with it; None for one alone."""
+
+    variation: int
+    """Which of them it is, from 1."""
+
+    variations: int
+    """How many were asked for together."""
 
     brand_guidelines: dict[str, Any] | None
     """As they were given."""
@@ -185,6 +205,9 @@ class SceneRow:
     picture_key: StoreKey | None
     """Where its picture lies."""
 
+    last_picture_key: StoreKey | None = None
+    """Where the picture lies that it ends in; None where that is the same."""
+
     picture_status: PictureStatus
     """Where its picture is."""
 
@@ -239,6 +262,48 @@ class Refinement:
 
     made_at: datetime
     """When."""
+
+
+class CampaignStatus(StrEnum):
+    """Whether a campaign goes on. Source: campaigns of the API before this one."""
+
+    DRAFT = "draft"
+    """It is planned; boards may be drafted for it."""
+
+    ACTIVE = "active"
+    """It goes on."""
+
+    ARCHIVED = "archived"
+    """It is over: nothing new is bought for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """A campaign, and what may be spent on it in all."""
+
+    owner: str
+    """Whose it is; another's of the same name is another."""
+
+    id: str
+    """What its owner calls it."""
+
+    client_id: str | None
+    """Whom it is for."""
+
+    status: CampaignStatus
+    """Whether it goes on."""
+
+    soft: Decimal | None
+    """Above it, a warning, dollars; None for none."""
+
+    hard: Decimal | None
+    """Never more, dollars; None for no limit of its own."""
+
+    created_at: datetime
+    """When it was first set up."""
+
+    updated_at: datetime
+    """When it was changed last."""
 
 
 class EntryState(StrEnum):

@@ -219,6 +219,71 @@ class TooLong(InOldWords, Refused):
     words = "Total duration must not exceed {limit_s} seconds"
 
 
+class TooShort(InOldWords, Refused):
+    """The scenes together are shorter than a video may be."""
+
+    words = "Total duration must be at least {limit_s} seconds"
+
+
+class WrongShape(InOldWords, Refused):
+    """The platform does not show videos of that shape.
+
+    Args:
+        platform: Its name.
+        taken: The shapes that it shows.
+        aspect_ratio: The one that was asked for.
+    """
+
+    words = "{platform} shows {taken}, and not {aspect_ratio}"
+
+
+class WrongLength(InOldWords, Refused):
+    """The platform does not show videos of that length.
+
+    Args:
+        platform: Its name.
+        limit_s: The longest that it shows.
+    """
+
+    words = "{platform} shows {limit_s} seconds at most"
+
+
+class OddPictures(InOldWords, Refused):
+    """Pictures come in pairs, the first and the last of each scene."""
+
+    words = "Pictures must come in pairs: {pictures} is an odd number"
+
+
+class TooFewPictures(InOldWords, Refused):
+    """So many pictures are too few."""
+
+    words = "At least {least} {what} are needed: {pictures} were given"
+
+
+class TooManyPictures(InOldWords, Refused):
+    """So many pictures are too many."""
+
+    words = "At most {most} {what} are taken: {pictures} were given"
+
+
+class CampaignNotFound(InOldWords, NotFound):
+    """There is no such campaign, or it is somebody else's."""
+
+    words = "Campaign {campaign_id} not found"
+
+
+class CampaignArchived(InOldWords, Conflict):
+    """The campaign is over: nothing new is bought for it."""
+
+    words = "Campaign {campaign_id} is archived"
+
+
+class NoSuchScene(InOldWords, NotFound):
+    """The board has no scene of that id."""
+
+    words = "Scene {scene_id} not found"
+
+
 class WrongAsset(InOldWords, Refused):
     """The asset is of another kind than is wanted there."""
 
@@ -310,6 +375,19 @@ class ModelBarred(InOldWords, Conflict):
         "{model} charged {actual_usd} USD where {held_usd} USD were held: "
         "it is not used until its price is set anew"
     )
+
+
+class CampaignSpent(BudgetSpent):
+    """The budget of the campaign does not allow for it.
+
+    Args:
+        campaign_id: Its name.
+        spent_usd: Spent or held for it.
+        asked_usd: What would come to it.
+        limit_usd: The hard limit.
+    """
+
+    words = BudgetSpent.words.replace("Daily", "Campaign")
 
 
 class ProviderResting(InOldWords, Unavailable):

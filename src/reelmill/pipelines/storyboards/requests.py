@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from reelmill.pipelines.storyboards.plan import clipped, frames_of
+from reelmill.pipelines.storyboards.plan import clipped, frames_of, take_of
 from reelmill.pipelines.storyboards.providers.provider import (
     FILM_RATE,
     FilmRequest,
@@ -32,6 +32,8 @@ def picture_request(board: Board, scene: SceneRow, scenes: int) -> PictureReques
         aspect_ratio=board.aspect_ratio,
         number=scene.number,
         scenes=scenes,
+        take=take_of(board.edition, board.variation),
+        tier=board.tier,
     )
 
 
@@ -55,6 +57,8 @@ def film_request(
     return FilmRequest(
         shots=tuple(_shot(scene, n, link) for scene, n in zip(scenes, frames, strict=True)),
         aspect_ratio=board.aspect_ratio,
+        tier=board.tier,
+        camera=board.variation - 1,
         prompt=clipped(board.prompt, FILM_PROMPT_LETTERS),
         voice_key=voice_key,
         music_key=music_key,
@@ -74,6 +78,8 @@ def _shot(scene: SceneRow, frames: int, link: Callable[[StoreKey], str]) -> Shot
     return Shot(
         picture_key=scene.picture_key,
         picture_url=link(scene.picture_key),
+        last_picture_key=scene.last_picture_key,
+        last_picture_url=link(scene.last_picture_key) if scene.last_picture_key else "",
         prompt=scene.description,
         title=scene.title,
         frames=frames,

@@ -14,6 +14,7 @@ from reelmill.catalog.job import Job
 from reelmill.desk import Desk, System
 from reelmill.errors import Refused
 from reelmill.foreground import folder_beside
+from reelmill.pipelines.storyboards.asking import Asking
 from reelmill.pipelines.storyboards.bank import Bank
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.editing import Editing
@@ -62,6 +63,9 @@ class Room:
     """The opened system."""
 
     studio: Studio
+    """Boards approved, rendered, copied."""
+
+    asking: Asking
     """Boards asked for."""
 
     editing: Editing
@@ -153,6 +157,7 @@ def room_of(desk: Desk) -> Iterator[Room]:
             desk=desk,
             system=system,
             studio=Studio(**who, jobs=system.jobs),
+            asking=Asking(**who, jobs=system.jobs),
             editing=Editing(**who, jobs=system.jobs),
             shelf=Shelf(**who),
             bank=Bank(**who),

@@ -1,9 +1,11 @@
 """What an operator may choose for the storyboards: `[pipelines.storyboards]`."""
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from reelmill.pipelines.storyboards.spec import Tier
 
 Price = Annotated[Decimal, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -80,6 +82,43 @@ class ReplicateSettings(BaseModel):
 
     call_waits_s: tuple[Seconds, ...] = (5.0, 15.0, 45.0)
     """Waits before a call that may be repeated is: after 429, 5xx and time limits."""
+
+
+class TierModels(BaseModel):
+    """`[pipelines.storyboards.tiers.<tier>]`: who makes what is asked for in a tier."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    image_model: str = ""
+    """Makes pictures; empty for that of `replicate`."""
+
+    video_model: str = ""
+    """Makes videos; empty for that of `replicate`, `local` for this machine."""
+
+
+class TierSettings(BaseModel):
+    """`[pipelines.storyboards.tiers]`: what quality means at the provider over HTTP."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    economy: TierModels = TierModels(video_model="local")
+    """Bought pictures, and videos that are made here of them."""
+
+    balanced: TierModels = TierModels()
+    """What is made unless asked otherwise."""
+
+    premium: TierModels = TierModels(video_model="veo3")
+    """The best."""
+
+
+class Models(NamedTuple):
+    """Who makes something, by the names of the price list."""
+
+    image: str
+    """Pictures."""
+
+    video: str
+    """Videos."""
 
 
 class LlmSettings(BaseModel):
@@ -189,6 +228,9 @@ class StoryboardsSettings(BaseModel):
     replicate: ReplicateSettings = Field(default_factory=ReplicateSettings)
     """The provider over HTTP."""
 
+    tiers: TierSettings = Field(default_factory=TierSettings)
+    """What economy, balanced and premium mean there."""
+
     llm: LlmSettings = Field(default_factory=LlmSettings)
     """A model that drafts; by rule without."""
 
@@ -224,3 +266,15 @@ class StoryboardsSettings(BaseModel):
     @classmethod
     def _beside_the_known(cls, given: dict[str, ModelPrice]) -> dict[str, ModelPrice]:
         return _prices() | given
+
+    def models(self, tier: Tier) -> Models:
+        """Who makes what is asked for in a tier, at the provider over HTTP.
+
+        >>> StoryboardsSettings().models(Tier.ECONOMY)
+        Models(image='flux-schnell', video='local')
+        """
+        chosen: TierModels = getattr(self.tiers, tier.value)
+        return Models(
+            chosen.image_model or self.replicate.image_model,
+            chosen.video_model or self.replicate.video_model,
+        )

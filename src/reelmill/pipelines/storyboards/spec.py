@@ -34,6 +34,9 @@ MAX_SCENE_S = 60
 #: Times that a storyboard may be refined. Source: refine endpoint.
 MAX_REFINEMENTS = 5
 
+#: Most boards that are drafted from one prompt at once. Source: product document.
+MAX_VARIATIONS = 3
+
 #: Letters of JSON that brand guidelines may be.
 MAX_GUIDELINES_LETTERS = 20_000
 
@@ -41,7 +44,11 @@ MAX_GUIDELINES_LETTERS = 20_000
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 Text1000 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 Text2000 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+#: What its owner calls a campaign; part of an address.
+CampaignId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 #: Seconds of a scene, exact; a number in JSON.
 SceneSeconds = Annotated[
@@ -97,6 +104,31 @@ class AspectRatio(StrEnum):
     CLASSIC = "4:3"
 
 
+class Tier(StrEnum):
+    """How good pictures and videos are to be, and how dear they may be. Source: product document.
+
+    Which models that means, the operator says; what is made on this machine is the same in all.
+    """
+
+    ECONOMY = "economy"
+    BALANCED = "balanced"
+    PREMIUM = "premium"
+
+
+class Platform(StrEnum):
+    """Where the video will be shown: `platforms.py` says what is shown there."""
+
+    YOUTUBE = "youtube"
+    YOUTUBE_SHORTS = "youtube_shorts"
+    INSTAGRAM_REEL = "instagram_reel"
+    INSTAGRAM_FEED = "instagram_feed"
+    INSTAGRAM_STORY = "instagram_story"
+    TIKTOK = "tiktok"
+    FACEBOOK_FEED = "facebook_feed"
+    LINKEDIN = "linkedin"
+    X = "x"
+
+
 class Transition(StrEnum):
     """How a scene follows the one before; its time is the beginning of the later scene's own.
 
@@ -133,7 +165,7 @@ class Scene(BaseModel):
     transition: Transition = Transition.CUT
     """How it follows the one before; of the first, how the video begins."""
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    title: Title = ""
     """Text shown on the picture; empty for none."""
 
 
@@ -150,6 +182,9 @@ class StoryboardEntry(BaseModel):
 
     image_url: str | None = None
     """Where its picture is looked at."""
+
+    last_image_url: str | None = None
+    """Where the picture is looked at that it ends in, when that is another than it begins with."""
 
     generation_status: PictureStatus = PictureStatus.PENDING
     """Where its picture is."""
@@ -183,6 +218,18 @@ class GenerationRequest(BaseModel):
 
     client_id: Annotated[str, Field(max_length=100)] | None = None
     """Whom it is for, kept with the board."""
+
+    campaign_id: CampaignId | None = None
+    """The campaign that it is of, whose budget it spends where that has one."""
+
+    platform: Platform | None = None
+    """Where it will be shown: gives the shape, and limits the length."""
+
+    tier: Tier = Tier.BALANCED
+    """How good it is to be, where somebody is paid for it."""
+
+    variations: Annotated[int, Field(ge=1, le=MAX_VARIATIONS)] = 1
+    """So many boards of the same prompt, which differ in words, colours and camera."""
 
     brand_guidelines: Annotated[dict[str, Any], AfterValidator(_small)] | None = None
     """Kept with the board, and told to a model that drafts."""
@@ -242,6 +289,27 @@ class Quality(StrEnum):
     """1920x1080, 5000 kbit/s, sound 256."""
 
 
+class GivenScene(BaseModel):
+    """A scene of pictures that were uploaded: it begins with one and may end in another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    first_asset_id: Id
+    """The picture that it begins with."""
+
+    last_asset_id: Id | None = None
+    """The picture that it ends in; None where it shows one alone."""
+
+    description: Text1000
+    """What happens, for people."""
+
+    duration: SceneSeconds
+    """Seconds that it is shown."""
+
+    title: Title = ""
+    """Text on the picture; empty for none."""
+
+
 class DraftSpec(BaseModel):
     """Write the scenes of a new board, and make their pictures."""
 
@@ -255,6 +323,15 @@ class DraftSpec(BaseModel):
 
     request: GenerationRequest
     """What was asked."""
+
+    given: tuple[GivenScene, ...] = ()
+    """Its scenes, where they are not written but made of uploads."""
+
+    group_id: Id | None = None
+    """Names the boards that were asked for together; None for one alone."""
+
+    variation: Annotated[int, Field(ge=1, le=MAX_VARIATIONS)] = 1
+    """Which of them it is, from 1."""
 
 
 class PictureSpec(BaseModel):

@@ -82,7 +82,7 @@ def ended(here: Services, conn: Transaction, job: Job, result: StoryboardsResult
 
 def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
     chosen, asked = settings_of(here), spec.request
-    image, video = prices_of(chosen, chosen.provider)
+    image, video = prices_of(chosen, chosen.provider, asked.tier)
     return NewBoard(
         id=spec.board_id,
         owner=job.owner,
@@ -91,12 +91,18 @@ def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
         style=asked.style,
         aspect_ratio=asked.aspect_ratio,
         client_id=asked.client_id,
+        campaign_id=asked.campaign_id,
+        platform=asked.platform,
+        tier=asked.tier,
+        group_id=spec.group_id,
+        variation=spec.variation,
+        variations=asked.variations,
         brand_guidelines=asked.brand_guidelines,
         voice_asset_id=asked.voice_asset_id,
         music_asset_id=asked.music_asset_id,
         provider=chosen.provider,
         estimated=estimate(
-            images=scenes_of(asked) - len(asked.picture_asset_ids),
+            images=0 if spec.given else scenes_of(asked) - len(asked.picture_asset_ids),
             seconds=Decimal(asked.duration),
             image_model=image,
             video_model=video,

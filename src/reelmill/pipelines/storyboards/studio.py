@@ -1,22 +1,20 @@
 """What a caller does with boards."""
 
 from collections.abc import Callable
-from decimal import Decimal
-from typing import NamedTuple
-from uuid import uuid4
+from typing import Final, NamedTuple
 
 from reelmill.catalog import jobs
 from reelmill.catalog.job import Job, JobState, Place
 from reelmill.engine.lifecycle import AlreadyEnded
 from reelmill.media.ffmpeg import NoFfmpeg
-from reelmill.pipelines.storyboards import plan, rules
+from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.bench import Bench, Whole
 from reelmill.pipelines.storyboards.bodies import (
     ExportWish,
 )
-from reelmill.pipelines.storyboards.house import prices_of, settings_of
+from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.keys import export_key
-from reelmill.pipelines.storyboards.owned import board_of, heard, seen
+from reelmill.pipelines.storyboards.owned import board_of
 from reelmill.pipelines.storyboards.records import (
     Board,
     Entry,
@@ -33,37 +31,14 @@ from reelmill.pipelines.storyboards.refusals import (
 )
 from reelmill.pipelines.storyboards.spec import (
     STORYBOARDS,
-    DraftSpec,
     ExportSpec,
-    GenerationRequest,
     RenderSpec,
     StoryboardsSpec,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
+from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.units import JobId, StoreKey
-
-
-class Quote(NamedTuple):
-    """What something would cost."""
-
-    scenes: int
-    """Scenes, and so pictures."""
-
-    seconds: Decimal
-    """Seconds of video."""
-
-    images_usd: Decimal
-    """Of all pictures, exact."""
-
-    video_usd: Decimal
-    """Of the video, exact."""
-
-    total_usd: Decimal
-    """Of both, to the cent."""
-
-    warnings: list[str]
-    """What is worth knowing before."""
 
 
 class Exported(NamedTuple):
@@ -76,6 +51,10 @@ class Exported(NamedTuple):
     """Where the copy lies; None before it is made."""
 
 
+#: Any board.
+ANY: Final = Wanted()
+
+
 def admit_freely() -> None:
     """Everything may be begun."""
 
@@ -83,60 +62,17 @@ def admit_freely() -> None:
 class Studio(Bench):
     """Where one caller has boards drafted, changes, approves and renders them."""
 
-    def quote(self, request: GenerationRequest) -> Quote:
-        """What a board would cost; nothing is begun.
-
-        Raises:
-            BudgetSpent: more than is left today.
-        """
-        image, video = prices_of(settings_of(self.here), settings_of(self.here).provider)
-        count, seconds = plan.scenes_of(request), Decimal(request.duration)
-        images_usd = plan.price(image, images=count - len(request.picture_asset_ids))
-        video_usd = plan.price(video, seconds=seconds, runs=1)
-        total = images_usd + video_usd
-        return Quote(
-            count,
-            seconds,
-            images_usd,
-            video_usd,
-            plan.rounded(total),
-            self.affordable(self.caller.user_id, image.most(images_usd) + video.most(video_usd)),
-        )
-
-    def draft(self, request: GenerationRequest) -> Whole:
-        """Have a board drafted.
-
-        Raises:
-            BudgetSpent, ProviderResting: nothing can be bought now.
-            AssetNotFound, WrongAsset: a sound or a picture that is none, or somebody else's.
-        """
-        warnings = self.quote(request).warnings
-        with self.here.catalog.read() as conn:
-            self.admit_provider(conn, settings_of(self.here).provider)
-            heard(conn, self.caller, request.voice_asset_id, request.music_asset_id)
-            seen(conn, self.caller, *request.picture_asset_ids)
-        spec = DraftSpec(board_id=uuid4().hex, request=request)
-        self.submit(spec)
-        return self.whole(spec.board_id)._replace(warnings=tuple(warnings))
-
     def page(
         self,
         *,
         limit: int,
-        status: VideoStatus | None = None,
-        client_id: str | None = None,
         before: Place | None = None,
+        wanted: Wanted = ANY,
     ) -> list[Whole]:
         """Boards of the caller, the newest first."""
         with self.here.catalog.read() as conn:
-            found = boards.page(
-                conn,
-                owner=self.caller.sees_only,
-                limit=limit,
-                status=status,
-                client_id=client_id,
-                before=before,
-            )
+            own = wanted._replace(owner=self.caller.sees_only)
+            found = boards.page(conn, own, limit=limit, before=before)
             ids = [board.id for board in found]
             rows, costs = scenes.of_boards(conn, ids), ledger.costs(conn, ids)
         return [self.told(board, rows[board.id], costs[board.id]) for board in found]
@@ -170,7 +106,8 @@ class Studio(Bench):
         rules.admit_render(board, whole.scenes)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
-        warnings = self.affordable(board.owner, self.most_to_come(whole))
+        payer = Payer(board.owner, board.campaign_id)
+        warnings = self.affordable(payer, self.most_to_come(whole))
         spec = RenderSpec(board_id=board_id, edition=board.edition)
         try:
             self.submit(spec, owner=board.owner, force=True)
@@ -212,7 +149,8 @@ class Studio(Bench):
             raise NothingToRetry(status=board.status.value)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
-        self.affordable(board.owner, self.most_to_come(whole))
+        payer = Payer(board.owner, board.campaign_id)
+        self.affordable(payer, self.most_to_come(whole))
         self.jobs.retry(job_id)
         return self.whole(board_id)
 

@@ -34,6 +34,18 @@ def test_the_same_words_in_the_same_place_give_the_same_picture() -> None:
     assert not np.array_equal(one, other)
 
 
+def test_another_take_of_the_same_words_is_another_picture() -> None:
+    takes = [
+        draw("A quiet lake", AspectRatio.SQUARE, number=1, scenes=3, take=take)
+        for take in (0, 1, 2, 3, 0)
+    ]
+    assert np.array_equal(takes[0], takes[4])
+    for number, one in enumerate(takes[:4]):
+        for other in takes[number + 1 : 4]:
+            # Seen at a glance: not the grain alone, but place and light.
+            assert np.abs(one.astype(int) - other).mean() > 8
+
+
 @pytest.mark.parametrize(
     "prompt",
     [
@@ -69,6 +81,9 @@ def test_letters_are_within_what_the_camera_always_sees() -> None:
         ("Scene 3: A lake, noir style, high quality, professional cinematography", "A lake"),
         ("A lake, noir style", "A lake, noir style"),
         ("Context", "Context"),
+        ("First glimpse: A lake", "A lake"),
+        ("Moment 3: A lake", "A lake"),
+        ("Parting view: A lake", "A lake"),
     ],
 )
 def test_what_a_prompt_is_about(prompt: str, subject: str) -> None:

@@ -1,6 +1,7 @@
 """Films: scenes right to the frame, transitions, titles, sound; every file verified."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,40 @@ def test_cuts_are_where_they_should_be_to_the_frame(shoot: Shoot, frames: tuple[
     shades = _shades(shoot(frames, Transition.CUT))
     wanted = [luma for luma, count in zip(LUMAS, frames, strict=True) for _ in range(count)]
     assert shades == pytest.approx(wanted, abs=1)
+
+
+def test_a_scene_that_ends_in_another_picture_turns_from_one_into_the_other(shoot: Shoot) -> None:
+    film = shoot((41, 20), Transition.CUT)
+    first, second = film.scenes
+    film = replace(film, scenes=(replace(first, last=second.picture), replace(second, last=None)))
+    shades = _shades(film)
+    assert shades[:13] == pytest.approx([LUMAS[0]] * 13, abs=1)
+    between = shades[13:28]
+    assert between == sorted(between)
+    assert shades[20] == pytest.approx((LUMAS[0] + LUMAS[1]) / 2, abs=2)
+    assert shades[28:] == pytest.approx([LUMAS[1]] * 33, abs=1)
+
+
+def test_a_scene_of_one_frame_shows_its_first_picture(shoot: Shoot) -> None:
+    film = shoot((1, 1), Transition.CUT)
+    first, second = film.scenes
+    film = replace(film, scenes=(replace(first, last=second.picture),))
+    assert _shades(film) == pytest.approx([LUMAS[0]], abs=1)
+
+
+def test_the_camera_takes_another_journey_when_it_is_asked_to(tmp_path: Path) -> None:
+    ramp = np.tile(np.linspace(0, 255, 320, dtype=np.uint8), (180, 1))
+    Image.fromarray(np.stack([ramp] * 3, axis=-1)).save(tmp_path / "ramp.png")
+    scene = Scene(picture=tmp_path / "ramp.png", frames=60, transition=Transition.CUT)
+    shots = [
+        list(film_frames(Film(size=SIZE, scenes=(scene,), camera=camera))) for camera in range(3)
+    ]
+    middles = [[float(frame.y.mean()) for frame in (shot[0], shot[-1])] for shot in shots]
+    # The second travels to the right, where it is brighter.
+    assert middles[1][1] > middles[1][0] + 2
+    assert abs(middles[0][1] - middles[0][0]) < 1
+    # The third comes from near, the first from afar.
+    assert shots[0][0].y.std() > shots[2][0].y.std()
 
 
 def test_a_scene_gives_way_within_the_frames_of_the_next(shoot: Shoot) -> None:

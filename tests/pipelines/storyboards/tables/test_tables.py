@@ -17,6 +17,7 @@ from reelmill.children import Children
 from reelmill.pipelines import migrations
 from reelmill.pipelines.storyboards import budgets
 from reelmill.pipelines.storyboards.breaker import Breaker
+from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.records import (
     Asset,
     AssetKind,
@@ -36,6 +37,7 @@ from reelmill.pipelines.storyboards.tables import (
     refinements,
     scenes,
 )
+from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.tables.definitions import metadata
 from reelmill.units import JobId, StoreKey
 
@@ -97,10 +99,10 @@ def test_boards_are_paged_without_gap(app: App) -> None:
     seen: list[str] = []
     before = None
     with app.services.catalog.read() as conn:
-        while page := boards.page(conn, owner="ann", limit=2, before=before):
+        while page := boards.page(conn, Wanted(owner="ann"), limit=2, before=before):
             seen += [board.id for board in page]
             before = Place(page[-1].created_at, JobId(page[-1].id))
-        assert len(boards.page(conn, owner=None, limit=9)) == 6
+        assert len(boards.page(conn, Wanted(), limit=9)) == 6
         assert boards.counts(conn) == {VideoStatus.PENDING: 6}
         assert boards.beginning_with(conn, made[0][:12], limit=2) == [made[0]]
         assert boards.beginning_with(conn, "%", limit=2) == []
@@ -229,7 +231,7 @@ def test_a_hard_budget_holds_also_when_many_ask_at_once(app: App) -> None:
             try:
                 with here.catalog.begin() as conn:
                     ledger.hold(conn)
-                    budgets.admit(conn, here, "ann", Decimal(2))
+                    budgets.admit(conn, here, Payer("ann"), Decimal(2))
                     ledger.add(conn, entry(at=here.clock()))
             except BudgetSpent as error:
                 refusals.append(error)
@@ -251,10 +253,10 @@ def test_the_day_has_a_budget_beside_those_of_its_users(app: App) -> None:
             for _ in range(3):
                 ledger.add(conn, entry(owner, at=here.clock()))
         with pytest.raises(BudgetSpent) as caught:
-            budgets.admit(conn, here, "cid", Decimal(4))
+            budgets.admit(conn, here, Payer("cid"), Decimal(4))
         assert caught.value.facts["whose"] == "day"
-        budgets.admit(conn, here, "cid", Decimal(3))
-        budgets.admit(conn, here, "cid", Decimal(0))
+        budgets.admit(conn, here, Payer("cid"), Decimal(3))
+        budgets.admit(conn, here, Payer("cid"), Decimal(0))
 
 
 def test_a_provider_rests_after_its_third_failure_in_a_row_for_everybody(

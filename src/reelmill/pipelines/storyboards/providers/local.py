@@ -165,12 +165,14 @@ def film_of(request: FilmRequest, store: Store, folder: Path) -> Film:
         scenes=tuple(
             Scene(
                 picture=fetched(shot.picture_key),
+                last=fetched(shot.last_picture_key) if shot.last_picture_key else None,
                 frames=shot.frames,
                 transition=shot.transition,
                 title=shot.title,
             )
             for shot in request.shots
         ),
+        camera=request.camera,
         voice=fetched(request.voice_key) if request.voice_key else None,
         music=fetched(request.music_key) if request.music_key else None,
     )
@@ -183,7 +185,11 @@ def draw_to(request: PictureRequest, to: Path) -> None:
         ProviderUnavailable: the disk does not take it.
     """
     pixels = draw(
-        request.prompt, request.aspect_ratio, number=request.number, scenes=request.scenes
+        request.prompt,
+        request.aspect_ratio,
+        number=request.number,
+        scenes=request.scenes,
+        take=request.take,
     )
     try:
         Image.fromarray(pixels).save(to, "JPEG", quality=JPEG_QUALITY, subsampling=0)

@@ -1,4 +1,4 @@
-"""Pictures from a provider that is paid, and films that are made of them on this machine."""
+"""Pictures from a provider that is paid, and films that are bought too or made of them here."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -21,15 +21,22 @@ HERE: Final = "local:"
 
 
 class Mixed:
-    """A provider whose films are made here.
+    """A provider whose films, or some of them, are made here.
 
     Args:
         pictures: Makes pictures.
         films: This machine.
+        makes_here: Whether a film is made here; others are bought.
     """
 
-    def __init__(self, pictures: Provider, films: Local) -> None:
+    def __init__(
+        self,
+        pictures: Provider,
+        films: Local,
+        makes_here: Callable[[FilmRequest], bool] = lambda _: True,
+    ) -> None:
         self._pictures, self._films = pictures, films
+        self._makes_here = makes_here
 
     @property
     def name(self) -> str:
@@ -47,7 +54,7 @@ class Mixed:
         before_leaving: Callable[[], None] = let_pass,
     ) -> PredictionId:
         """Ask for it, or make it. See `Provider.submit`."""
-        if not isinstance(request, FilmRequest):
+        if self._maker(request) is not self._films:
             return self._pictures.submit(request, idempotency_key, before_leaving)
         self._films.begin(idempotency_key)
         made = self._films.submit(request, idempotency_key, before_leaving)
@@ -77,7 +84,8 @@ class Mixed:
         return self._pictures.recent(keys, since)
 
     def _maker(self, request: ProviderRequest) -> Provider:
-        return self._films if isinstance(request, FilmRequest) else self._pictures
+        is_own = isinstance(request, FilmRequest) and self._makes_here(request)
+        return self._films if is_own else self._pictures
 
 
 def _own(prediction_id: PredictionId) -> PredictionId:

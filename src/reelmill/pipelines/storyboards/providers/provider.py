@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.errors import LimitReached, Refused, Unavailable
 from reelmill.pipelines.storyboards.settings import ModelPrice
-from reelmill.pipelines.storyboards.spec import AspectRatio, Transition
+from reelmill.pipelines.storyboards.spec import AspectRatio, Tier, Transition
 from reelmill.units import StoreKey
 
 #: What a provider calls a prediction.
@@ -106,6 +106,12 @@ class PictureRequest(BaseModel):
     scenes: int = Field(default=1, ge=1)
     """How many scenes there are in all."""
 
+    take: int = Field(default=0, ge=0)
+    """Another one gives another picture of the same words, where the provider draws by rule."""
+
+    tier: Tier = Tier.BALANCED
+    """How good it is to be."""
+
 
 class Shot(BaseModel):
     """One scene of a film that is wanted."""
@@ -117,6 +123,12 @@ class Shot(BaseModel):
 
     picture_url: str = ""
     """A link from which a provider may fetch it; empty where none is needed."""
+
+    last_picture_key: StoreKey | None = None
+    """The picture that it ends in, in the store; None where that is the same."""
+
+    last_picture_url: str = ""
+    """A link to that."""
 
     prompt: str = ""
     """What happens."""
@@ -144,6 +156,12 @@ class FilmRequest(BaseModel):
 
     aspect_ratio: AspectRatio = AspectRatio.WIDE
     """Its shape."""
+
+    tier: Tier = Tier.BALANCED
+    """How good it is to be."""
+
+    camera: int = Field(default=0, ge=0)
+    """Another one gives other journeys of the camera, where the film is made by rule."""
 
     prompt: str = ""
     """What the whole is about."""

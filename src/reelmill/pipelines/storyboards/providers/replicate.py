@@ -30,11 +30,13 @@ from reelmill.pipelines.storyboards.providers.replicate_api import (
     Told,
     input_of,
     mark_of,
+    path_of,
     place_of,
     prediction_of,
     price_of,
 )
 from reelmill.pipelines.storyboards.settings import ModelPrice, StoryboardsSettings
+from reelmill.pipelines.storyboards.spec import Tier
 from reelmill.services import attempt
 
 #: Most bytes of an answer: a page of a hundred predictions with their logs.
@@ -203,9 +205,11 @@ class Replicate:
 
     def _known_as(self, told: Told) -> str:
         """The name in the price list of the model that a prediction is of."""
-        of_video = place_of(self._settings.video_model)[0].split("/")[1:3]
-        is_video = "images" in (told.input or {}) or told.model.split("/") == of_video
-        return self._settings.video_model if is_video else self._settings.image_model
+        chosen = [self._all.models(tier) for tier in Tier]
+        names = [name for models in chosen for name in (models.video, models.image)]
+        usual = self._all.models(Tier.BALANCED)
+        by_input = usual.video if "images" in (told.input or {}) else usual.image
+        return next((name for name in names if path_of(name) == told.model), by_input)
 
     def _bought(
         self, path: str, body: bytes, limit_s: float, before_leaving: Callable[[], None]
@@ -282,8 +286,8 @@ class Replicate:
         return path
 
     def _model(self, request: ProviderRequest) -> str:
-        is_film = isinstance(request, FilmRequest)
-        return self._settings.video_model if is_film else self._settings.image_model
+        models = self._all.models(request.tier)
+        return models.video if isinstance(request, FilmRequest) else models.image
 
     def _limit_s(self, request: ProviderRequest) -> float:
         waits = self._all.waits

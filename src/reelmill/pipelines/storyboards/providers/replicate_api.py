@@ -88,8 +88,18 @@ def place_of(model: str) -> tuple[str, str]:
     >>> place_of("somebody/model:5c7d5dc6")
     ('predictions', '5c7d5dc6')
     """
-    path, _, version = PLACES.get(model, model).partition(":")
+    _, _, version = PLACES.get(model, model).partition(":")
+    path = path_of(model)
     return ("predictions", version) if version else (f"models/{path}/predictions", "")
+
+
+def path_of(model: str) -> str:
+    """Owner and name of a model, as a prediction tells whose it is.
+
+    >>> path_of("flux-schnell"), path_of("somebody/model:5c7d5dc6")
+    ('black-forest-labs/flux-schnell', 'somebody/model')
+    """
+    return PLACES.get(model, model).partition(":")[0]
 
 
 def input_of(request: ProviderRequest, mark: int) -> dict[str, Any]:
@@ -106,9 +116,11 @@ def input_of(request: ProviderRequest, mark: int) -> dict[str, Any]:
             "output_format": "png",
             "seed": mark,
         }
+    lasts = [shot.last_picture_url or None for shot in request.shots]
     return {
         "prompt": request.prompt,
         "images": [shot.picture_url for shot in request.shots],
+        **({"last_images": lasts} if any(lasts) else {}),
         "prompts": [shot.prompt for shot in request.shots],
         "durations": [shot.frames / FILM_RATE for shot in request.shots],
         "transitions": [shot.transition.value for shot in request.shots],

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from reelmill.media.geometry import Size
 from reelmill.media.paragraphs import lay_out
 from reelmill.media.text import Lettering, Style
+from reelmill.pipelines.storyboards.plan import TELLINGS
 from reelmill.pipelines.storyboards.render.camera import kept_size
 from reelmill.pipelines.storyboards.render.motion import CLOSEST
 from reelmill.pipelines.storyboards.render.palette import (
@@ -40,6 +41,9 @@ MARGIN: Final = (1 - CLOSEST) / 2 + 0.055
 #: How far the last scene has turned from the mood of the words to its companion.
 TURN: Final = 0.75
 
+#: How far the first scene has turned in further takes of the same words, in turn.
+TAKES: Final = (0.2, 0.35, 0.5)
+
 #: Widest line, in shorter sides.
 WIDEST: Final = 1.15
 
@@ -50,10 +54,17 @@ MAX_LINES, MAX_LETTERS = 3, 64
 _HOW: Final = re.compile(
     r"(, [\w -]{1,60} style)?, high quality, professional cinematography$", re.IGNORECASE
 )
-_ROLE: Final = re.compile(r"^(opening scene|closing scene|context|scene \d+): ", re.IGNORECASE)
+_ROLE: Final = re.compile(
+    "^({}): ".format(
+        "|".join(f"{one.opening}|{one.closing}|{one.context}|{one.middle} \\d+" for one in TELLINGS)
+    ),
+    re.IGNORECASE,
+)
 
 
-def draw(prompt: str, ratio: AspectRatio, *, number: int, scenes: int) -> NDArray[np.uint8]:
+def draw(
+    prompt: str, ratio: AspectRatio, *, number: int, scenes: int, take: int = 0
+) -> NDArray[np.uint8]:
     """The picture of a scene; the same prompt in the same place always gives the same.
 
     Args:
@@ -61,6 +72,7 @@ def draw(prompt: str, ratio: AspectRatio, *, number: int, scenes: int) -> NDArra
         ratio: Its shape.
         number: Of the scene, from 1.
         scenes: How many there are.
+        take: Another one gives another place, in other light.
 
     Returns:
         `(height, width, 3)` uint8 RGB, a little larger than the film.
@@ -68,11 +80,20 @@ def draw(prompt: str, ratio: AspectRatio, *, number: int, scenes: int) -> NDArra
     size = kept_size(FILM_SIZES[ratio])
     subject = subject_of(prompt)
     way = (number - 1) / max(1, scenes - 1)
-    palette = mixed(mood_of(subject), companion_of(subject), way * TURN)
-    chance = chance_of(*words_of(subject), number)
+    palette = mixed(mood_of(subject), companion_of(subject, take), turn_of(way, take))
+    chance = chance_of(*words_of(subject), number, *([take] if take else []))
     canvas = scenery(kind_of(subject, number), palette, size, chance)
     _letter(canvas, f"{number:02d} / {scenes:02d}", headline_of(subject, number), palette.ink)
     return np.asarray(np.rint(canvas * 255), np.uint8)
+
+
+def turn_of(way: float, take: int) -> float:
+    """How far a picture has turned from the mood of the words to its companion.
+
+    >>> turn_of(1.0, 0), round(turn_of(0.0, 1), 2)
+    (0.75, 0.35)
+    """
+    return way * TURN if not take else TAKES[take % len(TAKES)] + way * (TURN - TAKES[0])
 
 
 def subject_of(prompt: str) -> str:

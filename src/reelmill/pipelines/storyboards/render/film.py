@@ -19,7 +19,7 @@ from reelmill.media.stills import read_still
 from reelmill.media.tools import Tell, Tools
 from reelmill.media.verify import Verified, verify
 from reelmill.pipelines.storyboards.render.camera import Still, blended, kept_size
-from reelmill.pipelines.storyboards.render.motion import Move, move_of, view_at
+from reelmill.pipelines.storyboards.render.motion import Move, dissolved_share, move_of, view_at
 from reelmill.pipelines.storyboards.render.titles import Title, shown_share
 from reelmill.pipelines.storyboards.spec import Transition
 
@@ -65,6 +65,9 @@ class Scene:
     title: str = ""
     """A line shown over it; empty for none."""
 
+    last: Path | None = None
+    """The picture that it ends in; None where it shows one alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
@@ -75,6 +78,9 @@ class Film:
 
     scenes: tuple[Scene, ...]
     """In order."""
+
+    camera: int = 0
+    """Which of the journeys the camera takes first."""
 
     voice: Path | None = None
     """Speech; None for none."""
@@ -160,7 +166,7 @@ class Take:
 
     Args:
         scene: The scene.
-        number: From 0.
+        number: Which journey the camera takes.
         size: Of the film.
         behind: Frames of the next scene's transition, in which this one is still seen.
     """
@@ -173,12 +179,30 @@ class Take:
 
     @cached_property
     def _still(self) -> Still:
+        return self._read(self._scene.picture)
+
+    @cached_property
+    def _last(self) -> Still:
+        assert self._scene.last is not None, "asked only of a scene that ends in another picture"
+        return self._read(self._scene.last)
+
+    def _read(self, picture: Path) -> Still:
         longest = max(kept_size(self._size)) * 2
-        return Still(read_still(self._scene.picture, longest_px=longest), self._size)
+        return Still(read_still(picture, longest_px=longest), self._size)
+
+    def _seen(self, frame: int) -> Yuv420:
+        """What the camera sees: where the scene ends in another picture, one turns into it."""
+        view = view_at(self._move, frame, self._whole, RATE)
+        share = dissolved_share(frame, self._scene.frames) if self._scene.last else 0.0
+        if share == 0:
+            return self._still.seen(view)
+        if share == 1:
+            return self._last.seen(view)
+        return blended(self._still.seen(view), self._last.seen(view), share)
 
     def at(self, frame: int) -> Yuv420:
         """What is seen at a frame, from 0."""
-        picture = self._still.seen(view_at(self._move, frame, self._whole, RATE))
+        picture = self._seen(frame)
         if self._title is not None:
             share = shown_share(frame, self._scene.frames, RATE)
             if share > 0:
@@ -187,14 +211,14 @@ class Take:
 
 
 def film_frames(film: Film) -> Iterator[Yuv420]:
-    """Every frame of a film. At most two pictures are in memory at a time."""
+    """Every frame of a film. At most two scenes are in memory at a time, with their pictures."""
     black = blank(film.size)
     leads = [lead_of(scene, first=not number) for number, scene in enumerate(film.scenes)]
     before: Take | None = None
     for number, (scene, lead, behind) in enumerate(
         zip(film.scenes, leads, [*leads[1:], 0], strict=True)
     ):
-        take = Take(scene, number, film.size, behind)
+        take = Take(scene, number + film.camera, film.size, behind)
         join = _joint(scene.transition, before, take, black)
         already = film.scenes[number - 1].frames
         for frame in range(scene.frames):

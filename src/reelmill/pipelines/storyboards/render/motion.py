@@ -13,6 +13,10 @@ TRAVELLING: Final = 0.9
 LEAST_S: Final = 5.0
 
 
+#: When a scene of two pictures turns from one into the other, in shares of its time.
+DISSOLVE: Final = (0.3, 0.7)
+
+
 class View(NamedTuple):
     """What the camera sees: a part of the picture that has the picture's own shape."""
 
@@ -67,3 +71,17 @@ def view_at(move: Move, frame: int, frames: int, rate: int) -> View:
         start.y + (end.y - start.y) * way,
         start.share * (end.share / start.share) ** way,
     )
+
+
+def dissolved_share(frame: int, frames: int) -> float:
+    """How much of its last picture a scene shows at a frame, 0.0 to 1.0.
+
+    The change is slow at both ends, and the scene begins and ends with a single picture.
+
+    >>> [round(dissolved_share(frame, 151), 2) for frame in (0, 75, 150)]
+    [0.0, 0.5, 1.0]
+    """
+    begins, ends = DISSOLVE
+    way = (frame / max(1, frames - 1) - begins) / (ends - begins)
+    held = min(1.0, max(0.0, way))
+    return held * held * (3 - 2 * held)

@@ -195,15 +195,16 @@ def mixed(one: Palette, other: Palette, share: float) -> Palette:
     )
 
 
-def companion_of(prompt: str) -> Palette:
-    """Another mood, towards which the scenes of a board turn; by chance, from the words.
+def companion_of(prompt: str, take: int = 0) -> Palette:
+    """Another mood, towards which the scenes of a board turn; by chance, from the words and take.
 
     >>> companion_of("A quiet lake") in [mood for _, mood in MOODS]
     True
     """
     own = mood_of(prompt)
     others = [mood for _, mood in MOODS if mood is not own]
-    return others[int(chance_of("companion", *words_of(prompt)).integers(len(others)))]
+    first = int(chance_of("companion", *words_of(prompt)).integers(len(others)))
+    return others[(first + take) % len(others)]
 
 
 def rgb(colour: str) -> NDArray[np.float32]:

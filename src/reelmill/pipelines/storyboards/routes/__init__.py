@@ -8,6 +8,8 @@ from reelmill.pipelines.storyboards.routes import (
     assets,
     boards,
     calls,
+    campaigns,
+    drafts,
     money,
     pages,
     scenes,
@@ -19,7 +21,7 @@ UPLOADS: Final = frozenset({"/v1/storyboards/assets"})
 
 api = APIRouter(prefix="/v1", tags=["storyboards"])
 # Assets first: a board's path is one part behind the prefix, as theirs is.
-for room in (assets, money, boards, scenes, videos):
+for room in (assets, campaigns, drafts, money, boards, scenes, videos):
     api.include_router(room.router)
 
 router = APIRouter()

@@ -8,6 +8,7 @@ from fastapi import Depends, Path
 
 from reelmill.catalog import tries
 from reelmill.catalog.tries import Limit as Often
+from reelmill.pipelines.storyboards.asking import Asking
 from reelmill.pipelines.storyboards.bank import Bank
 from reelmill.pipelines.storyboards.editing import Editing
 from reelmill.pipelines.storyboards.house import settings_of
@@ -28,6 +29,11 @@ async def studio_of(app: TheApp, caller: TheCaller) -> Studio:
     return Studio(here=app.services, jobs=app.jobs, caller=caller)
 
 
+async def asking_of(app: TheApp, caller: TheCaller) -> Asking:
+    """Boards, as the caller may ask for them."""
+    return Asking(here=app.services, jobs=app.jobs, caller=caller)
+
+
 async def editing_of(app: TheApp, caller: TheCaller) -> Editing:
     """Boards, as the caller may change them."""
     return Editing(here=app.services, jobs=app.jobs, caller=caller)
@@ -44,6 +50,7 @@ async def bank_of(app: TheApp, caller: TheCaller) -> Bank:
 
 
 TheBank = Annotated[Bank, Depends(bank_of)]
+TheAsking = Annotated[Asking, Depends(asking_of)]
 TheStudio = Annotated[Studio, Depends(studio_of)]
 TheEditing = Annotated[Editing, Depends(editing_of)]
 TheShelf = Annotated[Shelf, Depends(shelf_of)]

@@ -6,41 +6,24 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from reelmill.pipelines.storyboards.bench import Whole
-from reelmill.pipelines.storyboards.bodies import OrderWish, RefineWish, SoundsWish
+from reelmill.pipelines.storyboards.bodies import (
+    Action,
+    ActionWish,
+    OrderWish,
+    RefineWish,
+    SoundsWish,
+)
 from reelmill.pipelines.storyboards.refusals import UnknownStatus
 from reelmill.pipelines.storyboards.routes.asked import TheEditing, TheStudio, limited
-from reelmill.pipelines.storyboards.spec import GenerationRequest, VideoStatus
+from reelmill.pipelines.storyboards.spec import VideoStatus
+from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.views.boards import BoardsOut, JobResponse, RefinementOut
-from reelmill.pipelines.storyboards.views.common import address
-from reelmill.pipelines.storyboards.views.money import QuoteOut
 from reelmill.pipelines.storyboards.views.summary import Metadata
 from reelmill.web.deps import TheApp
 from reelmill.web.jobs import problem_documents
 from reelmill.web.lists import Cursor, Limit, following, place_of
 
 router = APIRouter(prefix="/storyboards")
-
-
-@router.post(
-    "/generate",
-    operation_id="generate_storyboard",
-    status_code=HTTPStatus.ACCEPTED,
-    responses=problem_documents(400, 404, 422, 429, 503),
-    dependencies=[limited("generate", lambda rates: rates.generate)],
-)
-def generate(
-    app: TheApp, studio: TheStudio, request: GenerationRequest, response: Response
-) -> JobResponse:
-    """Draft a storyboard from a prompt, and make its pictures."""
-    whole = studio.draft(request)
-    response.headers["Location"] = address(whole.board.id)
-    return told(app, whole)
-
-
-@router.post("/estimate", operation_id="estimate_storyboard", responses=problem_documents(422, 429))
-def estimate(studio: TheStudio, request: GenerationRequest) -> QuoteOut:
-    """What a board would cost; nothing is begun."""
-    return QuoteOut.of(studio.quote(request))
 
 
 @router.get("", operation_id="list_storyboards", responses=problem_documents(400, 422))
@@ -52,13 +35,16 @@ def list_boards(  # noqa: PLR0913 - each is one filter of the same form
     *,
     status: Annotated[str | None, Query(description="Only in this status.")] = None,
     client_id: Annotated[str | None, Query(description="Only for this client.")] = None,
+    campaign_id: Annotated[str | None, Query(description="Only of this campaign.")] = None,
+    group_id: Annotated[str | None, Query(description="Only variations of one.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> BoardsOut:
     """Your boards, the newest first."""
-    found = studio.page(
-        limit=limit + 1, status=status_of(status), client_id=client_id, before=place_of(cursor)
+    wanted = Wanted(
+        status=status_of(status), client_id=client_id, campaign_id=campaign_id, group_id=group_id
     )
+    found = studio.page(limit=limit + 1, wanted=wanted, before=place_of(cursor))
     return BoardsOut(
         jobs=[told(app, whole) for whole in found[:limit]],
         next=following(request, response, [whole.board for whole in found], limit),
@@ -120,6 +106,26 @@ def cancel(app: TheApp, studio: TheStudio, board_id: str) -> JobResponse:
 def retry(app: TheApp, studio: TheStudio, board_id: str) -> JobResponse:
     """Go on with a board that failed, was canceled or lacks pictures; nothing is paid twice."""
     return told(app, studio.retry(board_id))
+
+
+@router.post(
+    "/{board_id}/actions",
+    operation_id="act_on_storyboard",
+    responses=problem_documents(400, 404, 409, 422, 429, 503),
+)
+def act(
+    app: TheApp, studio: TheStudio, editing: TheEditing, board_id: str, wish: ActionWish
+) -> JobResponse:
+    """Approve a board, stop the work on it, or make the picture of a scene anew."""
+    match wish.action:
+        case Action.APPROVE:
+            return told(app, studio.approve(board_id))
+        case Action.CANCEL:
+            return told(app, studio.cancel(board_id))
+        case Action.REGENERATE_SCENE:
+            assert wish.payload is not None, "a body without it is refused"
+            scene_id = wish.payload.scene_id
+            return told(app, editing.regenerate_scene(board_id, scene_id, wish.payload))
 
 
 @router.post(

@@ -13,6 +13,7 @@ from reelmill.pipelines.storyboards.routes.assets import kept
 from reelmill.pipelines.storyboards.routes.boards import told
 from reelmill.pipelines.storyboards.spec import StoryboardEntry
 from reelmill.pipelines.storyboards.views.boards import JobResponse, entry_of
+from reelmill.units import StoreKey
 from reelmill.web.deps import TheApp
 from reelmill.web.files import KEPT, Content, content
 from reelmill.web.jobs import problem_documents
@@ -74,15 +75,37 @@ def read_picture(
 ) -> Response:
     """The picture of a scene."""
     _, scene = editing.scene(board_id, number)
-    if scene.picture_key is None:
-        raise PictureNotReady(scene_number=number)
-    name = f"scene-{number}.{scene.picture_key.rpartition('.')[2]}"
-    file = Content(scene.picture_key, type_of(scene.picture_key), name)
-    response = content(app, request, file, download=False)
-    version = request.query_params.get("v")
-    if version and version in scene.picture_key:
-        response.headers["Cache-Control"] = KEPT
-    return response
+    return _picture(app, request, number, scene.picture_key)
+
+
+@router.head("/last-picture", include_in_schema=False)
+@router.get(
+    "/last-picture",
+    operation_id="read_scene_last_picture",
+    response_class=Response,
+    responses={
+        200: {"description": "The picture.", "content": {"image/*": {}}},
+        **problem_documents(404),
+    },
+)
+def read_last_picture(
+    app: TheApp, editing: TheEditing, request: Request, board_id: str, number: SceneNumber
+) -> Response:
+    """The picture that a scene ends in, where that is another than it begins with."""
+    _, scene = editing.scene(board_id, number)
+    return _picture(app, request, number, scene.last_picture_key)
+
+
+@router.delete(
+    "/last-picture",
+    operation_id="delete_scene_last_picture",
+    responses=problem_documents(404, 409),
+)
+def delete_last_picture(
+    app: TheApp, editing: TheEditing, board_id: str, number: SceneNumber
+) -> JobResponse:
+    """Let a scene show the picture that it begins with, and no other."""
+    return told(app, editing.end_in_one_picture(board_id, number))
 
 
 @router.put(
@@ -104,3 +127,14 @@ def replace_picture(  # noqa: PLR0913 - each is one part of the request
     editing.scene(board_id, number)
     asset = kept(app, shelf, file, ())
     return told(app, editing.edit(board_id, number, SceneWish(picture_asset_id=asset.id)))
+
+
+def _picture(app: TheApp, request: Request, number: int, key: StoreKey | None) -> Response:
+    if key is None:
+        raise PictureNotReady(scene_number=number)
+    file = Content(key, type_of(key), f"scene-{number}.{key.rpartition('.')[2]}")
+    response = content(app, request, file, download=False)
+    version = request.query_params.get("v")
+    if version and version in key:
+        response.headers["Cache-Control"] = KEPT
+    return response

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,7 +10,13 @@ from reelmill.catalog.job import JobState
 from reelmill.catalog.paging import newest
 from reelmill.catalog.tables import jobs
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
-from reelmill.pipelines.storyboards.spec import STORYBOARDS, AspectRatio, VideoStatus
+from reelmill.pipelines.storyboards.spec import (
+    STORYBOARDS,
+    AspectRatio,
+    Platform,
+    Tier,
+    VideoStatus,
+)
 from reelmill.pipelines.storyboards.tables.definitions import boards
 from reelmill.units import JobId
 
@@ -55,6 +61,12 @@ def find(conn: sa.Connection, board_id: str) -> Board | None:
     return None if row is None else _board(tuple(row))
 
 
+def campaign_of(conn: sa.Connection, board_id: str) -> str | None:
+    """The campaign whose budget a board spends, also when it was deleted."""
+    statement = sa.select(boards.c.campaign_id).where(boards.c.id == board_id)
+    return conn.execute(statement).scalar_one_or_none()
+
+
 def hold(conn: sa.Connection, board_id: str) -> Board | None:
     """The same, held against others until the transaction ends."""
     statement = sa.select(boards.c.id).where(boards.c.id == board_id).with_for_update()
@@ -62,18 +74,34 @@ def hold(conn: sa.Connection, board_id: str) -> Board | None:
     return find(conn, board_id)
 
 
-def page(  # noqa: PLR0913 - each is one column of the same form
+class Wanted(NamedTuple):
+    """Which boards are asked for; what is None may be any."""
+
+    owner: str | None = None
+    """Whose."""
+
+    status: VideoStatus | None = None
+    """In which status."""
+
+    client_id: str | None = None
+    """For whom."""
+
+    campaign_id: str | None = None
+    """Of which campaign."""
+
+    group_id: str | None = None
+    """Asked for together."""
+
+
+def page(
     conn: sa.Connection,
+    wanted: Wanted,
     *,
-    owner: str | None,
     limit: int,
-    status: VideoStatus | None = None,
-    client_id: str | None = None,
     before: tuple[datetime, str] | None = None,
 ) -> list[Board]:
-    """Boards of an owner, or of everybody, the newest first, behind a place in that order."""
-    only = {"owner": owner, "status": status, "client_id": client_id}
-    statement = newest(_PRESENT, boards, limit=limit, before=before, **only)
+    """Boards, the newest first, behind a place in that order."""
+    statement = newest(_PRESENT, boards, limit=limit, before=before, **wanted._asdict())
     return [_board(tuple(row)) for row in conn.execute(statement)]
 
 
@@ -171,6 +199,8 @@ def _board(values: tuple[Any, ...]) -> Board:
     typed = {
         "status": VideoStatus(told["status"]),
         "aspect_ratio": AspectRatio(told["aspect_ratio"]),
+        "platform": None if told["platform"] is None else Platform(told["platform"]),
+        "tier": Tier(told["tier"]),
         "job_state": JobState(told["job_state"]),
     }
     return Board(**{**told, **typed, "film": _film(film)})

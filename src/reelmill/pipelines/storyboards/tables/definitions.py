@@ -37,6 +37,12 @@ boards = sa.Table(
     sa.Column("style", Words),
     sa.Column("aspect_ratio", Words, nullable=False),
     sa.Column("client_id", Words),
+    sa.Column("campaign_id", Words),
+    sa.Column("platform", Words),
+    sa.Column("tier", Words, nullable=False),
+    sa.Column("group_id", Words),
+    sa.Column("variation", sa.Integer, nullable=False),
+    sa.Column("variations", sa.Integer, nullable=False),
     sa.Column("brand_guidelines", sa.JSON(none_as_null=True)),
     sa.Column("voice_asset_id", Words),
     sa.Column("music_asset_id", Words),
@@ -81,6 +87,7 @@ scenes = sa.Table(
     sa.Column("transition", Words, nullable=False),
     sa.Column("title", Words, nullable=False),
     sa.Column("picture_key", Words),
+    sa.Column("last_picture_key", Words),
     sa.Column("picture_status", Words, nullable=False),
     sa.Column("error", Words, nullable=False),
 )
@@ -97,6 +104,19 @@ refinements = sa.Table(
     sa.Column("new_description", Words, nullable=False),
     sa.Column("cost", Money, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
+)
+
+campaigns = sa.Table(
+    "storyboards_campaigns",
+    metadata,
+    sa.Column("owner", Words, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("client_id", Words),
+    sa.Column("status", Words, nullable=False),
+    sa.Column("soft", Money),
+    sa.Column("hard", Money),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
 )
 
 ledger = sa.Table(

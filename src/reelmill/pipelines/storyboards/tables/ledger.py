@@ -69,6 +69,14 @@ def spent_on(conn: sa.Connection, moment: datetime, *, owner: str | None = None)
     return _dollars(conn.execute(statement).scalar_one())
 
 
+def spent_where(conn: sa.Connection, board_ids: sa.Select[tuple[str]]) -> Decimal:
+    """What counts for all boards that a question names, dollars."""
+    statement = sa.select(sa.func.coalesce(sa.func.sum(_COUNTS), 0)).where(
+        ledger.c.board_id.in_(board_ids)
+    )
+    return _dollars(conn.execute(statement).scalar_one())
+
+
 def add(conn: sa.Connection, new: NewEntry) -> None:
     """Record a purchase that is about to be made."""
     blank = {"state": EntryState.RESERVED, "outputs": [], "error": ""}

@@ -5,18 +5,22 @@ from datetime import datetime
 from typing import Any, Self
 
 from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.keys import group_ids
 from reelmill.pipelines.storyboards.plan import rounded
 from reelmill.pipelines.storyboards.records import Board, Refinement, SceneRow
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
+    Platform,
     StoryboardEntry,
+    Tier,
     VideoProgress,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.studio import Exported
 from reelmill.pipelines.storyboards.views.common import Dollars, Said, address, links_of, links_to
 from reelmill.pipelines.storyboards.views.money import warnings_of
+from reelmill.units import StoreKey
 
 
 class JobResponse(Said):
@@ -79,6 +83,24 @@ class JobResponse(Said):
     client_id: str | None
     """Whom it is for."""
 
+    campaign_id: str | None
+    """The campaign that it is of."""
+
+    platform: Platform | None
+    """Where it will be shown."""
+
+    tier: Tier
+    """How good it is to be, where somebody is paid for it."""
+
+    group_id: str | None
+    """Names the boards that were asked for together; null for one alone."""
+
+    variation: int
+    """Which of them it is, from 1."""
+
+    variation_ids: list[str]
+    """All of them in order, with those that were deleted since; empty for one alone."""
+
     provider: str
     """Who makes its pictures and its video."""
 
@@ -118,6 +140,9 @@ class JobResponse(Said):
             actual_cost=rounded(costs.actual),
             held_cost=rounded(costs.held),
             cost_to_come=rounded(to_come),
+            variation_ids=list(group_ids(board.group_id, board.variations))
+            if board.group_id
+            else [],
             approved=board.is_approved,
             approved_at=board.approved_at if board.is_approved else None,
             error_message=board.error_message or None,
@@ -130,6 +155,7 @@ class JobResponse(Said):
 
 _AS_THEY_ARE = (
     *("status", "created_at", "updated_at", "prompt", "style", "aspect_ratio", "client_id"),
+    *("campaign_id", "platform", "tier", "group_id", "variation"),
     *("provider", "edition", "refinement_count", "download_count"),
     *("voice_asset_id", "music_asset_id"),
 )
@@ -199,15 +225,21 @@ class ExportOut(Said):
 
 def entry_of(row: SceneRow) -> StoryboardEntry:
     """A scene, told."""
-    version = row.picture_key.rpartition("/")[2].partition(".")[0][:16] if row.picture_key else ""
-    shown = f"{address(row.board_id)}/scenes/{row.number}/picture?v={version}"
+    own = f"{address(row.board_id)}/scenes/{row.number}"
+    last = row.last_picture_key
     return StoryboardEntry(
         id=row.id,
         scene=row.scene,
-        image_url=shown if row.has_picture else None,
+        image_url=f"{own}/picture?v={_version(row.picture_key)}" if row.has_picture else None,
+        last_image_url=f"{own}/last-picture?v={_version(last)}" if last else None,
         generation_status=row.picture_status,
         error=row.error or None,
     )
+
+
+def _version(key: StoreKey | None) -> str:
+    """What tells a picture from the one that was there before."""
+    return key.rpartition("/")[2].partition(".")[0][:16] if key else ""
 
 
 def progress_of(board: Board, rows: Sequence[SceneRow], now: datetime) -> VideoProgress:

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Self
 
 from reelmill.pipelines.storyboards import plan
+from reelmill.pipelines.storyboards.asking import Quote
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.budgets import Budget
 from reelmill.pipelines.storyboards.records import Board, Costs, Entry, EntryState
-from reelmill.pipelines.storyboards.spec import VideoStatus
-from reelmill.pipelines.storyboards.studio import Quote
+from reelmill.pipelines.storyboards.spec import Tier, VideoStatus
 from reelmill.pipelines.storyboards.views.common import Dollars, Said
 
 
@@ -18,16 +18,28 @@ class QuoteOut(Said):
     """What a board would cost; nothing was begun."""
 
     scenes: int
-    """Scenes, and so pictures."""
+    """Scenes of one board, and so pictures."""
 
     seconds: float
-    """Seconds of video."""
+    """Seconds of one video."""
+
+    variations: int
+    """Boards; all costs are of all of them."""
+
+    tier: Tier
+    """How good they would be."""
+
+    image_model: str
+    """Who would make the pictures."""
+
+    video_model: str
+    """Who would make the videos."""
 
     images_cost: Dollars
     """Of all pictures, US dollars."""
 
     video_cost: Dollars
-    """Of the video."""
+    """Of all videos."""
 
     estimated_cost: Dollars
     """Of both, to the cent."""
@@ -41,6 +53,10 @@ class QuoteOut(Said):
         return cls(
             scenes=quote.scenes,
             seconds=float(quote.seconds),
+            variations=quote.variations,
+            tier=quote.tier,
+            image_model=quote.models.image,
+            video_model=quote.models.video,
             images_cost=quote.images_usd,
             video_cost=quote.video_usd,
             estimated_cost=quote.total_usd,
