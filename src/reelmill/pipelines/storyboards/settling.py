@@ -19,7 +19,7 @@ from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.providers.provider import PredictionId
 from reelmill.pipelines.storyboards.providers.replicate import Replicate
 from reelmill.pipelines.storyboards.purchases import Purchases
-from reelmill.pipelines.storyboards.records import Entry, EntryState
+from reelmill.pipelines.storyboards.records import Board, Entry, EntryState
 from reelmill.pipelines.storyboards.spec import VideoStatus
 from reelmill.pipelines.storyboards.tables import boards, ledger
 from reelmill.services import Attempt, Services, working
@@ -107,17 +107,22 @@ def give_up_stalled(here: Services, asks: Asks) -> int:
     with here.catalog.read() as conn:
         found = boards.stalled(conn, here.clock() - silent)
     for board in found:
-        with suppress(Conflict):
-            asks.cancel(board.job_id)
-        told = STALLED.format(minutes=round(silent.total_seconds() / 60))
-        _fail(here, board.id, told)
-        log.warning("board stalled", board=board.id, job=board.job_id)
+        give_up(here, asks, board)
     return len(found)
 
 
 def look_for_strays(here: Services, _asks: Asks) -> None:
     """Find what requests bought that left late."""
     find_strays(here)
+
+
+def give_up(here: Services, asks: Asks, board: Board) -> None:
+    """Cancel the job of a board that stands still, and let the board fail."""
+    with suppress(Conflict):
+        asks.cancel(board.job_id)
+    told = STALLED.format(minutes=round(settings_of(here).waits.stalled_s / 60))
+    _fail(here, board.id, told)
+    log.warning("board stalled", board=board.id, job=board.job_id)
 
 
 SWEEPING: Final = Chore(name="storyboards.sweep", every_s=EVERY_S, run=sweep)

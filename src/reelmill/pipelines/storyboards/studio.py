@@ -15,6 +15,7 @@ from reelmill.pipelines.storyboards.bodies import (
 from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.keys import export_key
 from reelmill.pipelines.storyboards.owned import board_of
+from reelmill.pipelines.storyboards.pieces import Piece, pieces_of
 from reelmill.pipelines.storyboards.records import (
     Board,
     Entry,
@@ -167,6 +168,12 @@ class Studio(Bench):
         with self.here.catalog.read() as conn:
             board_of(conn, self.caller, board_id)
             return ledger.of_board(conn, board_id)
+
+    def pieces(self, board_id: str) -> list[Piece]:
+        """The pieces of work of a board, in the order in which they are done."""
+        whole = self.whole(board_id)
+        exports = self.jobs.listed(pipeline=STORYBOARDS, text=f"export-{board_id}-")
+        return pieces_of(whole, self.purchases(board_id), exports[::-1])
 
     def video(self, board_id: str) -> Board:
         """A board whose video can be watched.

@@ -14,6 +14,7 @@ from reelmill.pipelines.storyboards.routes import (
     pages,
     scenes,
     videos,
+    work,
 )
 
 #: Paths whose POST has a limit of its own.
@@ -21,7 +22,7 @@ UPLOADS: Final = frozenset({"/v1/storyboards/assets"})
 
 api = APIRouter(prefix="/v1", tags=["storyboards"])
 # Assets first: a board's path is one part behind the prefix, as theirs is.
-for room in (assets, campaigns, drafts, money, boards, scenes, videos):
+for room in (assets, campaigns, drafts, work, money, boards, scenes, videos):
     api.include_router(room.router)
 
 router = APIRouter()

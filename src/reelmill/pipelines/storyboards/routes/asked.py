@@ -15,6 +15,7 @@ from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.refusals import TooOften
 from reelmill.pipelines.storyboards.settings import RateLimits
 from reelmill.pipelines.storyboards.shelf import Shelf
+from reelmill.pipelines.storyboards.stuck import Stuck
 from reelmill.pipelines.storyboards.studio import Studio
 from reelmill.web.deps import TheApp, TheCaller
 
@@ -44,12 +45,18 @@ async def shelf_of(app: TheApp, caller: TheCaller) -> Shelf:
     return Shelf(here=app.services, caller=caller)
 
 
+async def stuck_of(app: TheApp, caller: TheCaller) -> Stuck:
+    """Boards of the caller that are stuck."""
+    return Stuck(here=app.services, jobs=app.jobs, caller=caller)
+
+
 async def bank_of(app: TheApp, caller: TheCaller) -> Bank:
     """Money, as the caller may see it."""
     return Bank(here=app.services, caller=caller)
 
 
 TheBank = Annotated[Bank, Depends(bank_of)]
+TheStuck = Annotated[Stuck, Depends(stuck_of)]
 TheAsking = Annotated[Asking, Depends(asking_of)]
 TheStudio = Annotated[Studio, Depends(studio_of)]
 TheEditing = Annotated[Editing, Depends(editing_of)]
