@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.commands import typed
 from tests.pipelines.storyboards.routes.site import picture
 
+from reelmill.media.frames import planes
 from reelmill.media.played import play
 
 pytestmark = pytest.mark.ffmpeg
@@ -103,11 +105,107 @@ def test_cost_tells_of_boards_and_of_today(board: Run, board_id: str) -> None:
     assert (quote["scenes"], quote["estimated_cost"]) == (10, 0.0)
 
 
+def test_variations_are_drafted_together_in_the_shape_of_their_platform(board: Run) -> None:
+    said = board(
+        *("draft", "A walk along the sea", "--duration", "5", "--variations", "2"),
+        *("--platform", "instagram_feed", "--campaign", "spring", "--json"),
+    )
+    assert said.returncode == 0, said.stderr
+    first, second = json.loads(said.stdout)
+    assert [one["status"] for one in (first, second)] == ["storyboard_ready"] * 2
+    assert (first["variation_ids"], first["aspect_ratio"]) == (
+        [first["job_id"], second["job_id"]],
+        "1:1",
+    )
+    assert first["storyboard"][0]["scene"] != second["storyboard"][0]["scene"]
+    listed = board("list", "--campaign", "spring").stdout.splitlines()
+    assert {line.partition("\t")[0] for line in listed} == set(first["variation_ids"])
+
+
+def test_a_film_of_pairs_turns_from_one_picture_into_the_other(board: Run, folder: Path) -> None:
+    for name, colour in (("dark", (30, 30, 30)), ("light", (220, 220, 220))):
+        Image.new("RGB", (320, 320), colour).save(folder / f"{name}.png")
+    words = ("dark.png", "light.png", "--seconds", "5", "--ratio", "1:1", "--json")
+    made = told(board("from-image-pairs", *words))
+    assert (made["duration"], len(made["storyboard"])) == (5.0, 1)
+    told(board("edit", made["job_id"], "1", "--transition", "cut", "--json"))
+    told(board("approve", made["job_id"], "--json"))
+    told(board("render", made["job_id"], "-o", "pair.mp4", "--json"))
+    lumas = [float(frame.y.mean()) for frame in planes(folder / "pair.mp4")]
+    assert len(lumas) == 150
+    assert lumas[0] == pytest.approx(42, abs=3)
+    assert lumas[-1] == pytest.approx(205, abs=3)
+    assert lumas[60] < lumas[75] < lumas[90]
+    shown = board("sub-jobs", made["job_id"]).stdout.splitlines()
+    assert [line.split("\t")[1:3] for line in shown] == [
+        ["Picture of scene 1", "completed"],
+        ["Video", "completed"],
+    ]
+
+
+def test_a_folder_of_photos_is_a_tour_of_a_property(board: Run, folder: Path) -> None:
+    photos = folder / "photos"
+    photos.mkdir()
+    (photos / "notes.txt").write_text("not a photo")
+    for number in range(13):
+        (photos / f"{number:02}-kitchen.png").write_bytes(picture((64 + number, 36)))
+    few = board("from-property-photos", "photos")
+    assert (few.returncode, few.stderr) == (
+        1,
+        "reelmill: At least 14 photos are needed: 13 were given\n",
+    )
+    (photos / "front.png").write_bytes(picture((80, 45)))
+    made = told(board("from-property-photos", "photos", "--prompt", "12 Harbour Street", "--json"))
+    assert (made["status"], made["duration"], made["prompt"]) == (
+        "storyboard_ready",
+        35.0,
+        "12 Harbour Street",
+    )
+    assert made["storyboard"][0]["scene"]["title"] == "Outside"
+
+
+def test_campaigns_are_set_up_changed_and_listed(board: Run) -> None:
+    assert board("campaigns", "autumn", "--hard", "250", "--client", "acme").returncode == 0
+    (told_again,) = json.loads(board("campaigns", "autumn", "--soft", "9.5", "--json").stdout)
+    assert (told_again["hard_limit"], told_again["soft_limit"]) == (250.0, 9.5)
+    assert told_again["client_id"] == "acme"
+    assert "autumn\tactive\t0\t9.5\t250" in board("campaigns").stdout.splitlines()
+
+
+def test_platforms_are_listed(board: Run) -> None:
+    lines = board("platforms").stdout.splitlines()
+    assert "youtube_shorts\t9:16, 1:1\t180 s\tYouTube Shorts" in lines
+    assert len(lines) == 9
+
+
+def test_what_was_refined_is_listed(board: Run, board_id: str) -> None:
+    assert board("refinements", board_id).stdout == ""
+    told(board("refine", board_id, "1", "--prompt", "A lighthouse in a storm", "--json"))
+    (line,) = board("refinements", board_id).stdout.splitlines()
+    assert line.split("\t")[1:] == ["1", "A lighthouse in a storm", "-"]
+
+
+def test_all_that_is_stuck_is_gone_on_with(board: Run) -> None:
+    said = board("retry", "--all-stuck")
+    assert (said.returncode, said.stderr) == (0, "no board is stuck\n")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "text"),
     [
         pytest.param(("draft", "short"), 2, "at least 10 characters", id="a short prompt"),
         pytest.param(("draft", "x" * 20, "--duration", "4"), 2, "--duration", id="four seconds"),
+        pytest.param(
+            ("draft", "x" * 20, "--platform", "tiktok", "--ratio", "16:9"),
+            1,
+            "TikTok shows 9:16, and not 16:9",
+            id="a shape that is not shown there",
+        ),
+        pytest.param(("from-image-pairs", "a.png"), 1, "At least 2 pictures", id="one picture"),
+        pytest.param(("retry",), 2, "--all-stuck", id="nothing to try again"),
+        pytest.param(("campaigns", "--hard", "5"), 2, "CAMPAIGN", id="a limit of nothing"),
+        pytest.param(("campaigns", "a b", "--hard", "5"), 2, "campaign_id", id="no such name"),
+        pytest.param(("campaigns", "a", "--hard", "much"), 2, "much", id="no amount"),
         pytest.param(("show", "nobody"), 1, "Job nobody not found", id="no such board"),
         pytest.param(("decide", "x"), 2, "--bought PREDICTION", id="no decision"),
         pytest.param(

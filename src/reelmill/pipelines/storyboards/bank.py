@@ -48,18 +48,22 @@ class Bank:
             found = campaigns.of_owner(conn, self.caller.sees_only)
             return [CampaignCosts(one, campaigns.spent(conn, one.owner, one.id)) for one in found]
 
+    def known_campaign(self, campaign_id: str) -> Campaign | None:
+        """A campaign of the caller's own, if it was set up."""
+        with self.here.catalog.read() as conn:
+            return campaigns.find(conn, self.caller.user_id, campaign_id)
+
     def campaign(self, campaign_id: str) -> CampaignCosts:
-        """A campaign of the caller's own.
+        """A campaign of the caller's own, with what it costs.
 
         Raises:
             CampaignNotFound: none, or somebody else's.
         """
-        owner = self.caller.user_id
+        found = self.known_campaign(campaign_id)
+        if found is None:
+            raise CampaignNotFound(campaign_id=campaign_id)
         with self.here.catalog.read() as conn:
-            found = campaigns.find(conn, owner, campaign_id)
-            if found is None:
-                raise CampaignNotFound(campaign_id=campaign_id)
-            return CampaignCosts(found, campaigns.spent(conn, owner, campaign_id))
+            return CampaignCosts(found, campaigns.spent(conn, found.owner, found.id))
 
     def put_campaign(self, campaign_id: str, wish: CampaignWish) -> CampaignCosts:
         """Set a campaign up, or give it other limits: what is held by then stays held."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reelmill.catalog.job import JobState
 from reelmill.desk import Desk
@@ -10,6 +10,8 @@ from reelmill.errors import Refused
 from reelmill.foreground import may_write
 from reelmill.pipelines.storyboards.bodies import (
     ExportWish,
+    PairsWish,
+    PropertyWish,
     RefineWish,
     RegenerateWish,
     SceneWish,
@@ -19,30 +21,53 @@ from reelmill.pipelines.storyboards.records import Entry
 from reelmill.pipelines.storyboards.room import Ended, Room, copy_to, model, room_of, uploaded
 from reelmill.pipelines.storyboards.spec import (
     MAX_SCENES,
-    AspectRatio,
     GenerationRequest,
     Quality,
     VideoFormat,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables.boards import Wanted
+from reelmill.pipelines.storyboards.uploads import admit_pairs, admit_tour
 from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut, QuoteOut
+from reelmill.pipelines.storyboards.views.work import RetriedOut
+
+#: Endings of files that are taken from a folder of pictures.
+ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
+
+
+class NotAllWell(Refused):
+    """Some boards do not go on."""
 
 
 class UnknownEnding(Refused):
     """The name ends in no format that is made."""
 
 
-def asked(
-    prompt: str, duration: int, style: str | None, ratio: AspectRatio, client: str | None
-) -> GenerationRequest:
+def asked(told: dict[str, Any]) -> GenerationRequest:
     """What was typed, as a request.
 
     Raises:
         BadWish: outside of its limits.
     """
-    told = {"prompt": prompt, "duration": duration, "style": style, "client_id": client}
-    return model(GenerationRequest, {**told, "aspect_ratio": ratio})
+    return model(GenerationRequest, told)
+
+
+def pairs_wish(told: dict[str, Any]) -> PairsWish:
+    """What was typed of a board of pairs, before its pictures are taken in.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    return model(PairsWish, {**told, "picture_asset_ids": ()})
+
+
+def property_wish(told: dict[str, Any]) -> PropertyWish:
+    """What was typed of a tour, before its photos are taken in.
+
+    Raises:
+        BadWish: outside of its limits.
+    """
+    return model(PropertyWish, {**told, "picture_asset_ids": ()})
 
 
 def refinement(scene: int, prompt: str | None, description: str | None) -> RefineWish:
@@ -61,16 +86,53 @@ def draft(
     """Draft a board, of pictures of one's own where there are any."""
     with room_of(desk) as room:
         given = [uploaded(room, picture) for picture in pictures[:MAX_SCENES]]
+        # A copy that knows which fields were given: a platform fills in those that were not.
         request = request.model_copy(update={"picture_asset_ids": tuple(given)})
-        room.followed(room.asking.draft(request)[0], wait=wait, as_json=as_json)
+        wholes = room.asking.draft(request)
+        room.all_followed(wholes, wait=wait, as_json=as_json)
 
 
-def list_boards(desk: Desk, status: VideoStatus | None, limit: int, *, as_json: bool) -> None:
+def from_image_pairs(
+    desk: Desk, pictures: Sequence[Path], wish: PairsWish, *, wait: bool, as_json: bool
+) -> None:
+    """Make a board of pairs of pictures."""
+    files = found(pictures)
+    admit_pairs(len(files))
+    with room_of(desk) as room:
+        ids = tuple(uploaded(room, file) for file in files)
+        whole = room.asking.from_pairs(wish.model_copy(update={"picture_asset_ids": ids}))
+        room.followed(whole, wait=wait, as_json=as_json)
+
+
+def from_property_photos(
+    desk: Desk, photos: Sequence[Path], wish: PropertyWish, *, wait: bool, as_json: bool
+) -> None:
+    """Make a tour of a property of its photos."""
+    files = found(photos)
+    admit_tour(len(files))
+    with room_of(desk) as room:
+        ids = tuple(uploaded(room, file) for file in files)
+        whole = room.asking.from_photos(wish.model_copy(update={"picture_asset_ids": ids}))
+        room.followed(whole, wait=wait, as_json=as_json)
+
+
+def found(paths: Sequence[Path]) -> list[Path]:
+    """Files, and the pictures of folders by name."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += [one for one in sorted(path.iterdir()) if one.suffix.lower() in ENDINGS]
+        else:
+            files.append(path)
+    return files
+
+
+def list_boards(desk: Desk, wanted: dict[str, Any], limit: int, *, as_json: bool) -> None:
     """List boards, the newest first."""
     with room_of(desk) as room:
-        found = room.studio.page(limit=limit, wanted=Wanted(status=status))
+        listed = room.studio.page(limit=limit, wanted=Wanted(**wanted))
         if as_json:
-            desk.terminal.document([room.told(whole) for whole in found])
+            desk.terminal.document([room.told(whole) for whole in listed])
             return
     desk.terminal.table(
         ("board", "status", "scenes", "cost", "prompt"),
@@ -82,10 +144,10 @@ def list_boards(desk: Desk, status: VideoStatus | None, limit: int, *, as_json: 
                 str(whole.costs.actual),
                 whole.board.prompt[:50],
             )
-            for whole in found
+            for whole in listed
         ],
     )
-    if not found:
+    if not listed:
         desk.terminal.note("no boards")
 
 
@@ -124,9 +186,8 @@ def cost(desk: Desk, board: str, *, as_json: bool) -> None:
             _today(room, as_json=as_json)
 
 
-def estimate(desk: Desk, duration: int, *, as_json: bool) -> None:
-    """What a board of a length would cost."""
-    request = GenerationRequest(prompt="An estimate", duration=duration)
+def estimate(desk: Desk, request: GenerationRequest, *, as_json: bool) -> None:
+    """What boards of a length would cost."""
     with room_of(desk) as room:
         quote = room.asking.quote(request)
     if as_json:
@@ -134,7 +195,9 @@ def estimate(desk: Desk, duration: int, *, as_json: bool) -> None:
         return
     desk.terminal.line(
         f"{quote.total_usd} USD: {quote.scenes} pictures, {quote.seconds} s of video"
+        + (f", {quote.variations} times" if quote.variations > 1 else "")
     )
+    desk.terminal.note(f"{quote.tier}: {quote.models.image}, {quote.models.video}")
     for warning in quote.warnings:
         desk.terminal.note(warning)
 
@@ -153,15 +216,16 @@ def edit(  # noqa: PLR0913 - the options of a command
     board: str,
     scene: int,
     wish: SceneWish,
-    picture: Path | None,
+    pictures: tuple[Path | None, Path | None],
     *,
     as_json: bool,
 ) -> None:
-    """Give a scene other values."""
+    """Give a scene other values, and pictures that it begins with and ends in."""
     with room_of(desk) as room:
         board_id = room.board_id(board)
-        asset = uploaded(room, picture) if picture else None
-        wish = wish.model_copy(update={"picture_asset_id": asset})
+        first, last = (uploaded(room, one) if one else None for one in pictures)
+        told = {"picture_asset_id": first, "last_picture_asset_id": last}
+        wish = wish.model_copy(update=told)
         room.tell(room.editing.edit(board_id, scene, wish), as_json=as_json)
 
 
@@ -225,6 +289,31 @@ def retry(desk: Desk, board: str, *, wait: bool, as_json: bool) -> None:
     """Go on with a board."""
     with room_of(desk) as room:
         room.followed(room.studio.retry(room.board_id(board)), wait=wait, as_json=as_json)
+
+
+def retry_all_stuck(desk: Desk, *, wait: bool, as_json: bool) -> None:
+    """Go on with all boards that failed or stand still.
+
+    Raises:
+        NotAllWell: one fails again, or does not go on.
+    """
+    with room_of(desk) as room:
+        retried = room.stuck.retry_all()
+        if wait and retried.going:
+            room.wait_for_all([whole.board.job_id for whole in retried.going], "boards")
+        ended = [room.studio.whole(whole.board.id).board for whole in retried.going]
+    if as_json:
+        desk.terminal.document(RetriedOut.of(retried).model_dump(mode="json"))
+    else:
+        for board in ended:
+            desk.terminal.line(f"{board.id} {board.status.value}")
+        for one in retried.left:
+            desk.terminal.problem(f"{one.board.id} {one.error.message}")
+        if not ended and not retried.left:
+            desk.terminal.note("no board is stuck")
+    bad = sum(board.status is VideoStatus.FAILED for board in ended) + len(retried.left)
+    if bad:
+        raise NotAllWell(boards=bad)
 
 
 def export(  # noqa: PLR0913 - the options of a command

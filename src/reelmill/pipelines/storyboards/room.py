@@ -1,7 +1,7 @@
 """What the commands of the storyboards work with: the opened system, and boards told to people."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from reelmill.pipelines.storyboards.spec import (
     STORYBOARDS,
     VideoStatus,
 )
+from reelmill.pipelines.storyboards.stuck import Stuck
 from reelmill.pipelines.storyboards.studio import Studio
 from reelmill.pipelines.storyboards.tables import boards
 from reelmill.pipelines.storyboards.views.boards import JobResponse
@@ -71,6 +72,9 @@ class Room:
     editing: Editing
     """Boards changed."""
 
+    stuck: Stuck
+    """Boards that do not go on by themselves."""
+
     shelf: Shelf
     """Files taken in."""
 
@@ -103,6 +107,38 @@ class Room:
                 bar.at(job.done, job.total, job.message or job.stage)
 
             return self.system.jobs.wait([job_id], on_change=changed)[job_id]
+
+    def wait_for_all(self, job_ids: Collection[JobId], label: str) -> None:
+        """Work here until several jobs have ended."""
+        ended: set[JobId] = set()
+        with self.system.node([STORYBOARDS]), self.desk.terminal.bar(label) as bar:
+
+            def changed(job: Job) -> None:
+                if job.state.ended:
+                    ended.add(job.id)
+                bar.at(len(ended), len(job_ids), job.message or job.stage)
+
+            self.system.jobs.wait(job_ids, on_change=changed)
+
+    def all_followed(self, wholes: Sequence[Whole], *, wait: bool, as_json: bool) -> None:
+        """The same as `followed`, of boards that were asked for together.
+
+        Raises:
+            Ended: one failed or was canceled.
+        """
+        if len(wholes) == 1:
+            self.followed(wholes[0], wait=wait, as_json=as_json)
+            return
+        if wait:
+            self.wait_for_all([whole.board.job_id for whole in wholes], "boards")
+            wholes = [self.studio.whole(whole.board.id) for whole in wholes]
+        if as_json:
+            self.desk.terminal.document([self.told(whole) for whole in wholes])
+        else:
+            for whole in wholes:
+                self.tell(whole, as_json=False)
+        for whole in wholes:
+            self.judge(whole)
 
     def followed(self, whole: Whole, *, wait: bool, as_json: bool) -> None:
         """Wait for the work on a board where that is wanted, and tell how it is.
@@ -158,6 +194,7 @@ def room_of(desk: Desk) -> Iterator[Room]:
             system=system,
             studio=Studio(**who, jobs=system.jobs),
             asking=Asking(**who, jobs=system.jobs),
+            stuck=Stuck(**who, jobs=system.jobs),
             editing=Editing(**who, jobs=system.jobs),
             shelf=Shelf(**who),
             bank=Bank(**who),

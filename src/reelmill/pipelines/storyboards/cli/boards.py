@@ -1,107 +1,45 @@
-"""`reelmill storyboards ...`: what may be typed. What it does is loaded when it is called."""
+"""What is done with boards: listed, shown, changed, approved, rendered, copied."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from reelmill.pipelines.storyboards.cli.group import (
+    BoardArgument,
+    DescriptionOption,
+    ForceOption,
+    JsonOption,
+    PromptOption,
+    SceneArgument,
+    WaitOption,
+    group,
+    number_of,
+    usage,
+)
 from reelmill.pipelines.storyboards.spec import (
-    MAX_DURATION_S,
-    MIN_DURATION_S,
-    AspectRatio,
     Quality,
     Transition,
     VideoStatus,
 )
 
-group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-
-def _seconds(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise typer.BadParameter(f"{text!r} is no number of seconds") from None
-
-
-@contextmanager
-def _usage() -> Iterator[None]:
-    """What was typed outside of its limits is wrong usage."""
-    from reelmill.pipelines.storyboards.room import BadWish
-
-    try:
-        yield
-    except BadWish as error:
-        raise typer.BadParameter(str(error.facts["problem"])) from error
-
-
-BoardArgument = Annotated[
-    str, typer.Argument(metavar="BOARD", help="A board's id, or a beginning that no other has.")
-]
-SceneArgument = Annotated[
-    int, typer.Argument(metavar="SCENE", min=1, help="The scene's place, from 1.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for a script.")]
-WaitOption = Annotated[
-    bool, typer.Option("--wait/--no-wait", help="Work on it here until it has ended.")
-]
-DurationOption = Annotated[
-    int, typer.Option(min=MIN_DURATION_S, max=MAX_DURATION_S, help="Seconds of the video.")
-]
-PromptOption = Annotated[
-    str | None, typer.Option("--prompt", help="What its picture is made from.")
-]
-DescriptionOption = Annotated[str | None, typer.Option(help="What happens in it.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite OUT even if it is no video.")]
-
-
-@group.command(
-    epilog="Examples:\n\n\b\n"
-    '  reelmill storyboards draft "A walk along the sea at dawn" --duration 20\n'
-    '  reelmill storyboards draft "Our new bicycle" --picture front.jpg --picture side.jpg\n'
-    '  reelmill storyboards draft "Our new bicycle" --style watercolour --ratio 9:16 --json'
-)
-def draft(  # noqa: PLR0913 - the options of a command
-    context: typer.Context,
-    *,
-    prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="What the video is about.")],
-    duration: DurationOption = 30,
-    style: Annotated[str | None, typer.Option(help="Style of the pictures.")] = None,
-    ratio: Annotated[AspectRatio, typer.Option(help="Width to height.")] = AspectRatio.WIDE,
-    client: Annotated[str | None, typer.Option(help="Whom it is for.")] = None,
-    picture: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="A picture of your own, for the next scene; repeatable."),
-    ] = None,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Draft a storyboard from a prompt, and make its pictures.
-
-    The exit code is 1 when no picture came about.
-    """
-    from reelmill.pipelines.storyboards import commands
-
-    with _usage():
-        asked = commands.asked(prompt, duration, style, ratio, client)
-    commands.draft(context.obj(), asked, picture or [], wait=wait, as_json=as_json)
-
 
 @group.command("list", epilog="Examples:\n\n\b\n  reelmill storyboards list --status failed")
-def list_boards(
+def list_boards(  # noqa: PLR0913 - each is one filter of the same form
     context: typer.Context,
     *,
     status: Annotated[VideoStatus | None, typer.Option(help="Only in this status.")] = None,
+    client: Annotated[str | None, typer.Option(help="Only for this client.")] = None,
+    campaign: Annotated[str | None, typer.Option(help="Only of this campaign.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """List boards, the newest first."""
     from reelmill.pipelines.storyboards import commands
 
-    commands.list_boards(context.obj(), status, limit, as_json=as_json)
+    wanted = {"status": status, "client_id": client, "campaign_id": campaign}
+    commands.list_boards(context.obj(), wanted, limit, as_json=as_json)
 
 
 @group.command(epilog="Examples:\n\n\b\n  reelmill storyboards show 0a1b --json")
@@ -166,14 +104,22 @@ def cost(
     commands.cost(context.obj(), board, as_json=as_json)
 
 
-@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards estimate --duration 60")
-def estimate(
-    context: typer.Context, *, duration: DurationOption = 30, as_json: JsonOption = False
-) -> None:
-    """What a board of a length would cost; nothing is begun."""
-    from reelmill.pipelines.storyboards import commands
+@group.command("sub-jobs", epilog="Examples:\n\n\b\n  reelmill storyboards sub-jobs 0a1b")
+def sub_jobs(context: typer.Context, *, board: BoardArgument, as_json: JsonOption = False) -> None:
+    """The pieces of work of a board: its pictures, its video, its copies."""
+    from reelmill.pipelines.storyboards import showing
 
-    commands.estimate(context.obj(), duration, as_json=as_json)
+    showing.sub_jobs(context.obj(), board, as_json=as_json)
+
+
+@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards refinements 0a1b")
+def refinements(
+    context: typer.Context, *, board: BoardArgument, as_json: JsonOption = False
+) -> None:
+    """What was refined of a board, the first first."""
+    from reelmill.pipelines.storyboards import showing
+
+    showing.refinements(context.obj(), board, as_json=as_json)
 
 
 @group.command(
@@ -188,7 +134,12 @@ def edit(  # noqa: PLR0913 - the options of a command
     scene: SceneArgument,
     description: DescriptionOption = None,
     duration: Annotated[
-        Decimal | None, typer.Option(parser=_seconds, metavar="SECONDS", help="How long it lasts.")
+        Decimal | None,
+        typer.Option(
+            parser=lambda text: number_of(text, "seconds"),
+            metavar="SECONDS",
+            help="How long it lasts.",
+        ),
     ] = None,
     prompt: PromptOption = None,
     transition: Annotated[
@@ -197,6 +148,9 @@ def edit(  # noqa: PLR0913 - the options of a command
     title: Annotated[str | None, typer.Option(help="Text on the picture.")] = None,
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A picture of your own.")
+    ] = None,
+    last_picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A picture that the scene ends in.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -210,9 +164,10 @@ def edit(  # noqa: PLR0913 - the options of a command
         "transition": transition,
         "title": title,
     }
-    with _usage():
+    with usage():
         wish = commands.scene_wish(changes)
-    commands.edit(context.obj(), board, scene, wish, picture, as_json=as_json)
+    pictures = (picture, last_picture)
+    commands.edit(context.obj(), board, scene, wish, pictures, as_json=as_json)
 
 
 @group.command(
@@ -232,7 +187,7 @@ def refine(  # noqa: PLR0913 - the options of a command
     """Give a scene other words, and with another prompt another picture; five times at most."""
     from reelmill.pipelines.storyboards import commands
 
-    with _usage():
+    with usage():
         wish = commands.refinement(scene, prompt, description)
     commands.refine(context.obj(), board, wish, wait=wait, as_json=as_json)
 
@@ -253,7 +208,7 @@ def regenerate(  # noqa: PLR0913 - the options of a command
     """Make the picture of a scene anew."""
     from reelmill.pipelines.storyboards import commands
 
-    with _usage():
+    with usage():
         wish = commands.feedback_wish(feedback)
     commands.regenerate(context.obj(), board, scene, wish, wait=wait, as_json=as_json)
 
@@ -313,17 +268,33 @@ def cancel(context: typer.Context, *, board: BoardArgument, as_json: JsonOption 
     commands.cancel(context.obj(), board, as_json=as_json)
 
 
-@group.command(epilog="Examples:\n\n\b\n  reelmill storyboards retry 0a1b")
+@group.command(
+    epilog="Examples:\n\n\b\n  reelmill storyboards retry 0a1b\n"
+    "  reelmill storyboards retry --all-stuck"
+)
 def retry(
     context: typer.Context,
     *,
-    board: BoardArgument,
+    board: Annotated[
+        str, typer.Argument(metavar="[BOARD]", help="A board's id, or a beginning of it.")
+    ] = "",
+    all_stuck: Annotated[
+        bool, typer.Option("--all-stuck", help="All boards that failed or stand still.")
+    ] = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Go on with a board that failed, was canceled or lacks pictures; nothing is paid twice."""
+    """Go on with a board that failed, was canceled or lacks pictures; nothing is paid twice.
+
+    The exit code is 1 when a board fails again or does not go on.
+    """
     from reelmill.pipelines.storyboards import commands
 
+    if bool(board) is all_stuck:
+        raise typer.BadParameter("Give a BOARD or --all-stuck.")
+    if all_stuck:
+        commands.retry_all_stuck(context.obj(), wait=wait, as_json=as_json)
+        return
     commands.retry(context.obj(), board, wait=wait, as_json=as_json)
 
 
