@@ -13,11 +13,12 @@ from reelmill.pipelines.storyboards import plan
 from reelmill.pipelines.storyboards.bench import Bench, Whole
 from reelmill.pipelines.storyboards.bodies import PairsWish, PropertyWish, UploadsWish
 from reelmill.pipelines.storyboards.budgets import Payer
+from reelmill.pipelines.storyboards.campaign import CampaignStatus
 from reelmill.pipelines.storyboards.house import models_of, prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import group_ids
 from reelmill.pipelines.storyboards.owned import asset_of, heard, seen
 from reelmill.pipelines.storyboards.platforms import settled
-from reelmill.pipelines.storyboards.records import Asset, CampaignStatus
+from reelmill.pipelines.storyboards.records import Asset
 from reelmill.pipelines.storyboards.refusals import CampaignArchived, TooLong, TooShort
 from reelmill.pipelines.storyboards.settings import Models
 from reelmill.pipelines.storyboards.spec import (

@@ -8,10 +8,11 @@ from reelmill.accounts.caller import Caller
 from reelmill.pipelines.storyboards import budgets
 from reelmill.pipelines.storyboards.bodies import CampaignWish
 from reelmill.pipelines.storyboards.budgets import Budget
+from reelmill.pipelines.storyboards.campaign import Campaign
 from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.providers.provider import PredictionId
 from reelmill.pipelines.storyboards.purchases import Purchases
-from reelmill.pipelines.storyboards.records import Campaign, Entry, EntryState
+from reelmill.pipelines.storyboards.records import Entry, EntryState
 from reelmill.pipelines.storyboards.refusals import CampaignNotFound, EntryNotFound, NothingToDecide
 from reelmill.pipelines.storyboards.tables import campaigns, ledger
 from reelmill.services import Services

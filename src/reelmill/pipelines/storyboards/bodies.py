@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from reelmill.pipelines.storyboards.records import CampaignStatus
+from reelmill.pipelines.storyboards.campaign import CampaignStatus
 from reelmill.pipelines.storyboards.spec import (
     MAX_SCENE_S,
     AspectRatio,

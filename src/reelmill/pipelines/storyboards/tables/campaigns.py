@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from reelmill.pipelines.storyboards.records import Campaign, CampaignStatus
+from reelmill.pipelines.storyboards.campaign import Campaign, CampaignStatus
 from reelmill.pipelines.storyboards.tables.definitions import boards, campaigns
 from reelmill.pipelines.storyboards.tables.ledger import spent_where
 

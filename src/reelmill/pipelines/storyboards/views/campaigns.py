@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from reelmill.pipelines.storyboards.bank import CampaignCosts
-from reelmill.pipelines.storyboards.records import CampaignStatus
+from reelmill.pipelines.storyboards.campaign import CampaignStatus
 from reelmill.pipelines.storyboards.views.common import Dollars, Said
 
 
