@@ -107,6 +107,7 @@ class Fate:
         self._random = random.Random(f"fate {self.seed}")
         self._sleeps = random.Random(f"sleep {self.seed}")
         self.naps_left = 2 if self.seed % 3 == 1 else 0
+        self.napped = False
         self.asleep: list[Sleeper] = []
         self.cancels_at = self._random.randrange(1, 60) if self.seed % 5 == 0 else None
 
@@ -128,6 +129,7 @@ class Fate:
             return
         assert isinstance(sleeper, Sleeper)
         self.naps_left -= 1
+        self.napped = True
         self.asleep.append(sleeper)
         sleeper.nap()
 
@@ -260,7 +262,7 @@ class Engine:
         """What a chore and, where nobody knows, a person do an hour later."""
         self.fate.wake()
         later = replace(self.app.services, clock=self._later)
-        for _ in range(LOOKS):
+        for _ in range(LOOKS if self.fate.napped else self.fate.seed % 10 == 0):
             find_strays(later, listed=NO_TIME + timedelta(hours=1))
         for _ in range(20):
             settle_open(later)
