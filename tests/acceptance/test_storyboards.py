@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -216,3 +217,44 @@ def test_a_worker_that_is_killed_while_a_provider_works_goes_on_with_what_was_pa
             assert sum(one.actual or 0 for one in entries) == provider.books.total_usd
             posts = [path for method, path, _ in provider.answered if method == "POST"]
             assert len(posts) == len(provider.books.purchases) == 4
+
+
+def test_the_time_that_a_provider_has_does_not_begin_anew_with_the_node(tmp_path: Path) -> None:
+    provider, limit_s = Provider(), 9.0
+    with serving(provider) as url:
+        world = World(
+            tmp_path / "home",
+            provider="replicate",
+            replicate={"url": url, "token": "t", "call_waits_s": [0.1, 0.2]},
+            waits={"poll_s": 0.1, "video_limit_s": limit_s},
+        )
+        with world.open() as app:
+            worker = world.work()
+            board_id = drafted(world, app)
+            studio_of(app).approve(board_id)
+            provider.books.looks = 1_000_000
+            studio_of(app).render(board_id)
+            (entry,) = world.until(lambda: _under_way(app, board_id))
+            for _ in range(2):
+                asked = len(provider.answered)
+                world.until(lambda before=asked: len(provider.answered) > before + 3)
+                kill_group(worker)
+                killed_at = app.services.clock()
+                worker = world.work()
+            try:
+                world.until(lambda: board_of(app, board_id).status is VideoStatus.FAILED)
+            finally:
+                kill_group(worker)
+            assert board_of(app, board_id).error_message == "Video rendering timeout"
+            (stopped,) = films_of(app, board_id)
+            assert (stopped.id, stopped.state.value) == (entry.id, "canceled")
+            assert stopped.posted_at == entry.posted_at
+            assert stopped.settled_at is not None
+            assert entry.posted_at is not None
+            assert stopped.settled_at >= entry.posted_at + timedelta(seconds=limit_s)
+            assert stopped.settled_at < killed_at + timedelta(seconds=limit_s)
+            assert len(provider.books.purchases) == 4
+
+
+def _under_way(app: App, board_id: str) -> list[Entry]:
+    return [one for one in films_of(app, board_id) if one.state.value == "submitted"]
