@@ -352,3 +352,31 @@ def test_a_sound_that_is_gone_is_never_left_out_without_a_word(
     error = theatre.failing(board_id, SoundGone)
     assert error.message == f"The {which} of the storyboard is gone: choose another, or none"
     assert theatre.films == []
+
+
+class SlowWork(Scheduled):
+    """Takes four seconds for each picture, and notes what the board says of the time left."""
+
+    def __init__(self, theatre: Theatre) -> None:
+        super().__init__()
+        self.theatre, self.left_s = theatre, list[float | None]()
+
+    def next(self, call: Call) -> Fault | None:
+        if call is Call.CREATE:
+            with self.theatre.app.services.catalog.read() as conn:
+                (board_id,) = boards.beginning_with(conn, "", limit=2)
+            board = board_of(self.theatre.app, board_id)
+            left = board.eta_at and (board.eta_at - self.theatre.clock()).total_seconds()
+            self.left_s.append(None if left is None else round(left))
+            self.theatre.clock.move(seconds=4)
+        return None
+
+
+def test_the_time_left_is_that_of_a_picture_until_now_for_each_that_is_missing(
+    theatre: Theatre,
+) -> None:
+    work = SlowWork(theatre)
+    theatre.provider.faults = theatre.provider.books.faults = work
+    board_id = theatre.drafted()
+    assert work.left_s == [None, 8, 4]
+    assert board_of(theatre.app, board_id).eta_at is None

@@ -190,7 +190,7 @@ def test_what_nobody_tells_of_is_found_in_the_list_of_the_provider(node: Node) -
         assert ledger.spent_on(conn, here.clock()) == Decimal("1.009")
     assert (costs.strays, costs.strays_usd) == (1, Decimal("0.5"))
     assert warnings_of(board_of(node.theatre.app, node.board_id), costs)[-1] == (
-        "Bought a second time by 1 request(s) that left late: 0.50 USD"
+        "0.50 USD of it for what was bought a second time, by requests that left late"
     )
 
 

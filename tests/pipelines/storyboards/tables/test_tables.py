@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -314,3 +315,72 @@ def test_assets_are_paged_by_kind(app: App) -> None:
         assert assets.page(conn, owner="ann", limit=9, before=place) == [made[1], made[0]]
         assets.delete(conn, made[0].id)
         assert assets.find(conn, made[0].id) is None
+
+
+def test_a_request_may_leave_while_nothing_is_known_of_its_purchase(app: App) -> None:
+    new, later = entry(), AT + timedelta(seconds=30)
+    with app.services.catalog.begin() as conn:
+        ledger.add(conn, new)
+        assert ledger.let_leave(conn, new.id, now=AT, until=later)
+        assert ledger.let_leave(conn, new.id, now=later, until=later + timedelta(seconds=10))
+        found = ledger.find(conn, new.id)
+        assert found is not None
+        assert (found.posted_at, found.leaves_until) == (AT, later + timedelta(seconds=10))
+        assert [one.id for one in ledger.posted_since(conn, "replicate", AT)] == [new.id]
+        assert ledger.posted_since(conn, "replicate", later) == []
+        ledger.change(conn, new.id, state=EntryState.SUBMITTED)
+        assert not ledger.let_leave(conn, new.id, now=AT, until=later)
+
+
+def test_what_cost_more_than_was_held_is_found_and_more_is_held_for_its_like(app: App) -> None:
+    dear, like, other = entry(), entry(), replace(entry(), model="veo3")
+    with app.services.catalog.begin() as conn:
+        for new in (dear, like, other):
+            ledger.add(conn, new)
+        assert ledger.overcharged(conn, "replicate", "skyreels-2") == []
+        told = {"state": EntryState.SUCCEEDED, "actual": Decimal(3)}
+        ledger.settle(conn, dear.id, **told)
+        (found,) = ledger.overcharged(conn, "replicate", "skyreels-2")
+        assert found.id == dear.id
+        ledger.hold_more(conn, found, Decimal("1.5"))
+        held = {one.id: one.held for one in ledger.everything(conn)}
+        assert held == {dear.id: 2, like.id: 3, other.id: 2}
+
+
+def test_purchases_of_a_day_are_summed_by_kind_and_state(app: App) -> None:
+    film, late = entry(), replace(entry(), purpose="stray-film-b")
+    drawn, again = (replace(entry(), purpose=f"picture-{n}-draft", digest="d") for n in range(2))
+    paid = {"state": EntryState.SUCCEEDED, "settled_at": AT, "collected_at": AT}
+    with app.services.catalog.begin() as conn:
+        for new in (film, late, drawn, again, entry(at=AT - timedelta(days=1))):
+            ledger.add(conn, new)
+        ledger.change(conn, drawn.id, **paid, actual=Decimal(1), prediction_id="p")
+        ledger.change(conn, again.id, **paid, actual=Decimal(0))
+        assert ledger.sums_on(conn, AT) == [
+            ("film", "reserved", 1, Decimal(2)),
+            ("picture", "succeeded", 1, Decimal(1)),
+            ("reuse", "succeeded", 1, Decimal(0)),
+            ("stray", "reserved", 1, Decimal(2)),
+        ]
+        costs = ledger.costs(conn, ["b"])["b"]
+        assert (costs.strays, costs.strays_usd) == (1, Decimal(2))
+        made = ledger.made_before(conn, "ann", "d", AT)
+        assert {one.id for one in made} == {drawn.id, again.id}
+        assert ledger.made_before(conn, "ann", "d", AT + timedelta(seconds=1)) == []
+        assert ledger.made_before(conn, "bob", "d", AT) == []
+
+
+def test_deleted_boards_are_cleared_once_and_sounds_know_their_boards(app: App) -> None:
+    sound = uuid4().hex
+    heard, silent = drafted(app, music_asset_id=sound), drafted(app)
+    with app.services.catalog.begin() as conn:
+        assert boards.heard_with(conn, sound) == [heard]
+        assert boards.uncleared(conn, AT) == []
+        boards.delete(conn, heard, now=AT)
+        assert boards.heard_with(conn, sound) == []
+        later = AT + timedelta(seconds=1)
+        assert boards.uncleared(conn, AT) == []
+        assert boards.uncleared(conn, later) == [heard]
+        boards.change(conn, heard, now=later, cleared_at=later)
+        assert boards.uncleared(conn, later + timedelta(days=1)) == []
+        assert boards.jobs_of(conn, silent) == [f"storyboards/draft-{silent}"]

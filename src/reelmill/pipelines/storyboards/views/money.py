@@ -191,8 +191,8 @@ def warnings_of(board: Board, costs: Costs) -> list[str]:
         )
     if costs.strays:
         found.append(
-            f"Bought a second time by {costs.strays} request(s) that left late: "
-            f"{plan.rounded(costs.strays_usd)} USD"
+            f"{plan.rounded(costs.strays_usd)} USD of it for what was bought a second time, "
+            f"by requests that left late"
         )
     if board.film is not None and board.status is VideoStatus.COMPLETED:
         found += board.film.differs
