@@ -11,7 +11,7 @@ from reelmill.desk import JobsDesk
 from reelmill.pipelines.storyboards import budgets, rules
 from reelmill.pipelines.storyboards.breaker import Breaker
 from reelmill.pipelines.storyboards.budgets import Payer
-from reelmill.pipelines.storyboards.house import prices_of, settings_of
+from reelmill.pipelines.storyboards.house import models_of, prices_of, settings_of
 from reelmill.pipelines.storyboards.owned import board_of
 from reelmill.pipelines.storyboards.platforms import admit_length
 from reelmill.pipelines.storyboards.records import (
@@ -22,6 +22,7 @@ from reelmill.pipelines.storyboards.records import (
 from reelmill.pipelines.storyboards.refusals import (
     TooLong,
 )
+from reelmill.pipelines.storyboards.settings import ModelPrice, Models
 from reelmill.pipelines.storyboards.spec import (
     MAX_DURATION_S,
     STORYBOARDS,
@@ -142,13 +143,21 @@ class Bench:
         )
         return board.edition + 1
 
-    def admit_provider(self, conn: Transaction, provider: str) -> None:
-        """See that a provider may be asked now.
+    def admit_provider(self, conn: Transaction, provider: str, *models: str) -> None:
+        """See that a provider may be asked now, and models of it be ordered of.
 
         Raises:
             ProviderResting: it is left alone.
+            ModelBarred: a model has charged more than it may.
         """
         Breaker(here=self.here, provider=provider).admit(conn)
+        prices = settings_of(self.here).prices
+        for model in models:
+            budgets.admit_model(conn, provider, model, prices.get(model, ModelPrice()))
+
+    def makers(self, board: Board) -> Models:
+        """Who makes the pictures and the video of a board."""
+        return models_of(settings_of(self.here), board.provider, board.tier)
 
     def affordable(self, payer: Payer, most_usd: Decimal) -> list[str]:
         """See that so much may be spent today, as far as that can be told before.

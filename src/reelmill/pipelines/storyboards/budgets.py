@@ -8,7 +8,6 @@ import structlog
 from reelmill.catalog.database import Transaction
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.plan import cover, rounded
-from reelmill.pipelines.storyboards.providers.provider import Offer
 from reelmill.pipelines.storyboards.records import Entry
 from reelmill.pipelines.storyboards.refusals import BudgetSpent, CampaignSpent, ModelBarred
 from reelmill.pipelines.storyboards.settings import ModelPrice
@@ -105,19 +104,19 @@ def admit(conn: Transaction, here: Services, payer: Payer, more: Decimal) -> lis
     return [_warning(budget, more) for budget in warned]
 
 
-def admit_model(conn: Transaction, provider: str, offer: Offer) -> None:
+def admit_model(conn: Transaction, provider: str, model: str, terms: ModelPrice) -> None:
     """Let a model be ordered of, unless it charged more than is held for it by its price.
 
     Raises:
         ModelBarred: until somebody gives it another price, or more that may come to it.
     """
-    for entry in ledger.overcharged(conn, provider, offer.model):
-        if not is_covered(entry, offer.terms):
+    for entry in ledger.overcharged(conn, provider, model):
+        if not is_covered(entry, terms):
             raise ModelBarred(
-                model=offer.model,
+                model=model,
                 held_usd=str(entry.held.normalize()),
                 actual_usd=str((entry.actual or Decimal(0)).normalize()),
-                hint=f'Raise most_times in [pipelines.storyboards.prices."{offer.model}"].',
+                hint=f'Raise most_times in [pipelines.storyboards.prices."{model}"].',
             )
 
 

@@ -95,7 +95,7 @@ class Purchases(Dealings):
             if order.may_reuse and (again := used_again(conn, self.here, new)):
                 return again
             self.breaker.admit(conn)
-            budgets.admit_model(conn, self.provider.name, offer)
+            budgets.admit_model(conn, self.provider.name, offer.model, offer.terms)
             payer = Payer(order.owner, boards.campaign_of(conn, order.board_id))
             budgets.admit(conn, self.here, payer, new.held)
             ledger.add(conn, new)

@@ -97,7 +97,7 @@ class Studio(Bench):
 
         Raises:
             NotApproved, NothingToRender, PictureMissing, BoardBusy: as they say.
-            BudgetSpent, ProviderResting: nothing can be bought now.
+            BudgetSpent, ProviderResting, ModelBarred: nothing can be bought now.
         """
         whole = self.whole(board_id)
         board = whole.board
@@ -106,7 +106,7 @@ class Studio(Bench):
             return whole
         rules.admit_render(board, whole.scenes)
         with self.here.catalog.read() as conn:
-            self.admit_provider(conn, board.provider)
+            self.admit_provider(conn, board.provider, self.makers(board).video)
         payer = Payer(board.owner, board.campaign_id)
         warnings = self.affordable(payer, self.most_to_come(whole))
         spec = RenderSpec(board_id=board_id, edition=board.edition)

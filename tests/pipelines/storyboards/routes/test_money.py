@@ -137,6 +137,34 @@ def test_a_provider_that_fails_three_times_is_left_alone_for_five_minutes(
         assert len(place.requests) > asked
 
 
+def test_of_a_model_that_charged_more_than_it_may_nothing_more_is_asked_for(
+    tmp_path: Path, warm: Children
+) -> None:
+    with opened(tmp_path, warm) as place:
+        first, second = place.approved(), place.approved()
+        place.plan(Call.WORK, Fault.DEAR)
+        told(place.post(first, "render"), 202)
+        assert place.ended(first)["warnings"] == [
+            "Actual cost 1.51 USD exceeds the estimate of 0.51 USD by more than 20 %"
+        ]
+        asked = len(place.requests)
+        problem = refused(
+            place.post(second, "render"),
+            409,
+            "skyreels-2 charged 1.5 USD where 0.6 USD were held: "
+            "it is not used until its price is set anew",
+        )
+        assert problem["code"] == "model_barred"
+        assert place.get(second)["status"] == "storyboard_ready"
+        assert len(place.requests) == asked
+        told(place.post(second, "scenes/1/regenerate"), 202)
+        assert place.ended(second)["status"] == "storyboard_ready"
+        place.plan(Call.WORK, Fault.DEAR)
+        told(place.post(second, "scenes/1/regenerate"), 202)
+        place.ended(second)
+        assert place.post(second, "scenes/2/regenerate").status_code == 409
+
+
 def test_costs_tell_of_every_attempt_and_warn_above_a_fifth_more(
     tmp_path: Path, warm: Children
 ) -> None:
