@@ -8,6 +8,7 @@ from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
     Quality,
+    Tier,
     Transition,
     VideoStatus,
 )
@@ -45,6 +46,13 @@ RATIOS: Final = {
     AspectRatio.TALL: "Tall",
     AspectRatio.SQUARE: "Square",
     AspectRatio.CLASSIC: "Classic",
+}
+
+#: What each tier is called.
+TIERS: Final = {
+    Tier.ECONOMY: "Economy",
+    Tier.BALANCED: "Balanced",
+    Tier.PREMIUM: "Premium",
 }
 
 #: What each quality of a copy is called.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
+from itertools import groupby, product
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -13,9 +13,12 @@ from reelmill.errors import NotFound
 from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.house import settings_of
+from reelmill.pipelines.storyboards.platforms import PRESETS
+from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.records import Asset, Board, EntryState
-from reelmill.pipelines.storyboards.routes.asked import TheShelf, TheStudio
+from reelmill.pipelines.storyboards.routes.asked import TheEditing, TheShelf, TheStudio
 from reelmill.pipelines.storyboards.spec import (
+    MAX_VARIATIONS,
     STORYBOARDS,
     ExportSpec,
     Quality,
@@ -23,6 +26,7 @@ from reelmill.pipelines.storyboards.spec import (
     VideoFormat,
     VideoStatus,
 )
+from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.views.boards import entry_of
 from reelmill.pipelines.storyboards.views.common import address
 from reelmill.pipelines.storyboards.views.money import warnings_of
@@ -62,11 +66,19 @@ class Desk:
         caller: Who asks.
         sheet: Makes the pages.
         studio: Boards of the caller.
+        editing: What was changed of them.
         shelf: Assets of the caller.
     """
 
-    def __init__(
-        self, app: TheApp, caller: TheCaller, sheet: TheSheet, studio: TheStudio, shelf: TheShelf
+    def __init__(  # noqa: PLR0913 - each is a part that the framework hands over
+        self,
+        app: TheApp,
+        caller: TheCaller,
+        sheet: TheSheet,
+        *,
+        studio: TheStudio,
+        editing: TheEditing,
+        shelf: TheShelf,
     ) -> None:
         self._app = app
         self._caller: Caller = caller
@@ -74,6 +86,7 @@ class Desk:
         self._events = watch_address(app)
         self._sheet = sheet
         self._studio = studio
+        self._editing = editing
         self._shelf = shelf
 
     def whole(self, name: str, **values: Any) -> Response:
@@ -94,12 +107,19 @@ class Desk:
         """What the list of boards needs."""
         found = self._studio.page(limit=LISTED + 1, before=place_of(cursor))
         following = next_cursor([each.board for each in found], LISTED) or ""
-        return {"boards": found[:LISTED], "cursor": cursor, "following": following}
+        shown = together(found[:LISTED])
+        return {
+            "boards": shown,
+            "cursor": cursor,
+            "following": following,
+            "is_stuck": any(each.board.status is VideoStatus.FAILED for each in shown),
+            "is_paid": settings_of(self._app.services).provider != Local.name,
+        }
 
     def board(self, board_id: str) -> dict[str, Any]:
         """What the page of a board needs."""
         whole = self._studio.whole(board_id)
-        return self._scenes(whole) | self._side(whole)
+        return self._scenes(whole) | self._side(whole) | {"siblings": self._siblings(whole)}
 
     def scenes(self, board_id: str) -> dict[str, Any]:
         """What the scenes of a board need."""
@@ -108,6 +128,13 @@ class Desk:
     def side(self, board_id: str) -> dict[str, Any]:
         """What stands beside the scenes."""
         return self._side(self._studio.whole(board_id))
+
+    def _siblings(self, whole: Whole) -> list[Whole]:
+        """The boards that were asked for together with one, and that one."""
+        group = whole.board.group_id
+        if group is None:
+            return []
+        return together(self._studio.page(limit=MAX_VARIATIONS, wanted=Wanted(group_id=group)))
 
     def _scenes(self, whole: Whole) -> dict[str, Any]:
         board, rows = whole.board, whole.scenes
@@ -125,6 +152,8 @@ class Desk:
         return {
             "board": board,
             "purchases": bought,
+            "pieces": self._studio.pieces(board.id),
+            "history": self._editing.history(board.id),
             "undecided": [entry for entry in bought if entry.state is EntryState.UNDECIDED],
             "costs": costs,
             "to_come": to_come,
@@ -172,9 +201,21 @@ class Desk:
     def _always(self) -> dict[str, Any]:
         return {
             "said": words,
+            "presets": PRESETS,
             "picture_of": lambda scene: entry_of(scene).image_url,
+            "last_picture_of": lambda scene: entry_of(scene).last_image_url,
             "refinement_usd": settings_of(self._app.services).refinement_usd,
         }
+
+
+def together(wholes: list[Whole]) -> list[Whole]:
+    """The same boards; those that were asked for together in their own order."""
+    groups = groupby(wholes, lambda whole: whole.board.group_id)
+    return [
+        whole
+        for _, group in groups
+        for whole in sorted(group, key=lambda whole: whole.board.variation)
+    ]
 
 
 TheDesk = Annotated[Desk, Depends()]

@@ -2,6 +2,7 @@
 
 async function start() {
   if (document.getElementById("draft")) (await import("./draft.js")).startDraft();
+  if (document.getElementById("boards")) (await import("./stuck.js")).startStuck();
   if (document.getElementById("desk")) (await import("./board.js")).startBoard();
   document.documentElement.dataset.storyboards = "on";
 }
