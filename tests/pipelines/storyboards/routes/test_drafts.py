@@ -110,6 +110,14 @@ def test_what_a_platform_does_not_show_is_refused(place: Site, verb: str) -> Non
     told(asked(place, verb, prompt=PROMPT, platform="myspace"), 422)
 
 
+@pytest.mark.ffmpeg
+def test_a_copy_has_the_form_of_the_platform_unless_another_is_asked_for(place: Site) -> None:
+    path = f"/v1/storyboards/{place.made(platform='tiktok')}/export"
+    assert told(place.http.get(path), 202)["url"].endswith("?format=mp4&quality=high")
+    asked_for = told(place.http.get(f"{path}?quality=low"), 202)["url"]
+    assert asked_for.endswith("?format=mp4&quality=low")
+
+
 def test_a_board_grows_no_longer_than_its_platform_shows(place: Site) -> None:
     board_id = place.drafted(platform="instagram_story")
     told(place.put(board_id, "scenes/1", {"duration": 30}))

@@ -13,7 +13,7 @@ from reelmill.errors import NotFound
 from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.house import settings_of
-from reelmill.pipelines.storyboards.platforms import PRESETS
+from reelmill.pipelines.storyboards.platforms import PRESETS, copy_form
 from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.records import Asset, Board, EntryState
 from reelmill.pipelines.storyboards.routes.asked import TheEditing, TheShelf, TheStudio
@@ -166,6 +166,7 @@ class Desk:
             "voice": self._asset(board.voice_asset_id),
             "music": self._asset(board.music_asset_id),
             "copies": self._copies(board) if is_shown else [],
+            "usual_quality": copy_form(board.platform)[1],
             "can_change": bool(rows) and not board.status.is_working,
         }
 

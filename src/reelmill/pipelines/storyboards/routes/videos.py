@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from reelmill.pipelines.storyboards.bodies import ExportWish
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.keys import type_of
+from reelmill.pipelines.storyboards.platforms import copy_form
 from reelmill.pipelines.storyboards.records import Film
 from reelmill.pipelines.storyboards.routes.asked import TheStudio, admit_rate
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
@@ -69,13 +70,19 @@ def export(  # noqa: PLR0913 - each is one part of the request
     board_id: str,
     *,
     kind: Annotated[
-        VideoFormat, Query(alias="format", description="Its packing.")
-    ] = VideoFormat.MP4,
-    quality: Annotated[Quality, Query(description="Its size and its bits.")] = Quality.MEDIUM,
+        VideoFormat | None,
+        Query(alias="format", description="Its packing; that of its platform, or MP4."),
+    ] = None,
+    quality: Annotated[
+        Quality | None,
+        Query(description="Its size and its bits; those of its platform, or medium."),
+    ] = None,
 ) -> Response:
     """The video in another format and quality; made at the first asking, and kept."""
     limit = settings_of(app.services).rates.export
     admit = partial(admit_rate, app, caller, "export", limit)
+    usual_kind, usual_quality = copy_form(studio.whole(board_id).board.platform)
+    kind, quality = kind or usual_kind, quality or usual_quality
     exported = studio.export(board_id, ExportWish(format=kind, quality=quality), admit=admit)
     if exported.key is None:
         url = f"{address(board_id)}/export?format={kind}&quality={quality}"
