@@ -105,6 +105,7 @@ def test_a_prompt_becomes_a_video_that_is_watched(browse: OpenPage, tmp_path: Pa
 
 def test_a_draft_without_words_is_not_asked_for(browse: OpenPage) -> None:
     page = browse("/storyboards")
+    expect(page.locator("html[data-storyboards]")).to_be_attached()
     page.get_by_label("What is the video about?").fill("short")
     page.get_by_role("button", name="Draft the storyboard").click()
     problem = page.locator("#draft-problem")
