@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from tests.browsing import OpenPage
 from tests.pipelines.storyboards.gallery import (
     approve,
@@ -101,6 +101,19 @@ def test_a_prompt_becomes_a_video_that_is_watched(browse: OpenPage, tmp_path: Pa
         copy.click()
     saved.value.save_as(tmp_path / "copy.webm")
     assert sum(1 for _ in planes(tmp_path / "copy.webm")) == 150
+
+
+def test_a_button_that_is_pressed_before_its_script_is_there_does_what_it_says(
+    site: Served, browse: OpenPage, board: str
+) -> None:
+    page, held = browse("/storyboards"), list[Route]()
+    page.route("**/board.js*", lambda route: held.append(route))  # noqa: PLW0108 - a name is asked of it
+    with page.expect_request("**/board.js*"):
+        page.goto(f"{site.url}/storyboards/{board}", wait_until="commit")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("html[data-storyboards]")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#state")).to_contain_text("Approved")
 
 
 def test_a_draft_without_words_is_not_asked_for(browse: OpenPage) -> None:

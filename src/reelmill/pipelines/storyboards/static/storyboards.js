@@ -1,10 +1,17 @@
 // What each page of the storyboards needs, and no more.
 
+// What is pressed on a board before its script is there is done as soon as it is.
+let early = null;
+const keep = ({ target }) => (early = target.closest("#desk button") ?? early);
+
 async function start() {
+  document.addEventListener("click", keep, true);
   if (document.getElementById("draft")) (await import("./draft.js")).startDraft();
   if (document.getElementById("boards")) (await import("./stuck.js")).startStuck();
   if (document.getElementById("desk")) (await import("./board.js")).startBoard();
+  document.removeEventListener("click", keep, true);
   document.documentElement.dataset.storyboards = "on";
+  if (early?.isConnected) early.click();
 }
 
 start();
