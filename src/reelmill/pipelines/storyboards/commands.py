@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from reelmill.catalog.job import JobState
 from reelmill.desk import Desk
@@ -30,6 +30,8 @@ from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.uploads import admit_pairs, admit_tour
 from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut, QuoteOut
 from reelmill.pipelines.storyboards.views.work import RetriedOut
+
+WishT = TypeVar("WishT", GenerationRequest, PairsWish, PropertyWish)
 
 #: Endings of files that are taken from a folder of pictures.
 ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
@@ -85,10 +87,7 @@ def draft(
 ) -> None:
     """Draft a board, of pictures of one's own where there are any."""
     with room_of(desk) as room:
-        given = [uploaded(room, picture) for picture in pictures[:MAX_SCENES]]
-        # A copy that knows which fields were given: a platform fills in those that were not.
-        request = request.model_copy(update={"picture_asset_ids": tuple(given)})
-        wholes = room.asking.draft(request)
+        wholes = room.asking.draft(_of_files(room, request, pictures[:MAX_SCENES]))
         room.all_followed(wholes, wait=wait, as_json=as_json)
 
 
@@ -99,8 +98,7 @@ def from_image_pairs(
     files = found(pictures)
     admit_pairs(len(files))
     with room_of(desk) as room:
-        ids = tuple(uploaded(room, file) for file in files)
-        whole = room.asking.from_pairs(wish.model_copy(update={"picture_asset_ids": ids}))
+        whole = room.asking.from_pairs(_of_files(room, wish, files))
         room.followed(whole, wait=wait, as_json=as_json)
 
 
@@ -111,8 +109,7 @@ def from_property_photos(
     files = found(photos)
     admit_tour(len(files))
     with room_of(desk) as room:
-        ids = tuple(uploaded(room, file) for file in files)
-        whole = room.asking.from_photos(wish.model_copy(update={"picture_asset_ids": ids}))
+        whole = room.asking.from_photos(_of_files(room, wish, files))
         room.followed(whole, wait=wait, as_json=as_json)
 
 
@@ -347,6 +344,13 @@ def decide(desk: Desk, purchase: str, bought: str | None, *, as_json: bool) -> N
         desk.terminal.document(EntryOut.of(entry).model_dump(mode="json"))
     else:
         desk.terminal.line(f"{entry.id} {entry.state.value}")
+
+
+def _of_files(room: Room, wish: WishT, files: Sequence[Path]) -> WishT:
+    """The same wish, of pictures that are taken in for it."""
+    ids = tuple(uploaded(room, file) for file in files)
+    # A copy that knows which fields were given: a platform fills in those that were not.
+    return wish.model_copy(update={"picture_asset_ids": ids})
 
 
 def _cost_of(room: Room, board_id: str, *, as_json: bool) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Response
 
 from reelmill.catalog.idempotency import KeyReused
+from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.bodies import PairsWish, PropertyWish
 from reelmill.pipelines.storyboards.platforms import PRESETS
 from reelmill.pipelines.storyboards.routes.asked import TheAsking, limited
@@ -18,8 +19,6 @@ from reelmill.pipelines.storyboards.views.money import QuoteOut
 from reelmill.pipelines.storyboards.views.platforms import PlatformOut
 from reelmill.web.deps import TheApp
 from reelmill.web.jobs import key_reused, problem_documents
-
-T = TypeVar("T")
 
 IdempotencyKey = Annotated[
     str | None,
@@ -50,9 +49,7 @@ def generate(
 
     The first of several is answered; its `variation_ids` name them all.
     """
-    wholes = _once(lambda: asking.draft(request, key=idempotency_key or ""))
-    response.headers["Location"] = address(wholes[0].board.id)
-    return told(app, wholes[0])
+    return _answer(app, response, lambda: asking.draft(request, key=idempotency_key or "")[0])
 
 
 @router.post(
@@ -70,9 +67,7 @@ def from_image_pairs(
     idempotency_key: IdempotencyKey = None,
 ) -> JobResponse:
     """Make a storyboard of uploaded pictures, two for each scene: its first and its last."""
-    whole = _once(lambda: asking.from_pairs(wish, key=idempotency_key or ""))
-    response.headers["Location"] = address(whole.board.id)
-    return told(app, whole)
+    return _answer(app, response, lambda: asking.from_pairs(wish, key=idempotency_key or ""))
 
 
 @router.post(
@@ -93,9 +88,7 @@ def from_property_photos(
 
     Tags and file names tell the rooms; photos that tell none follow in the order given.
     """
-    whole = _once(lambda: asking.from_photos(wish, key=idempotency_key or ""))
-    response.headers["Location"] = address(whole.board.id)
-    return told(app, whole)
+    return _answer(app, response, lambda: asking.from_photos(wish, key=idempotency_key or ""))
 
 
 @router.post(
@@ -112,13 +105,15 @@ def list_platforms() -> list[PlatformOut]:
     return [PlatformOut.of(platform) for platform in PRESETS]
 
 
-def _once(ask: Callable[[], T]) -> T:
-    """Ask under an idempotency key.
+def _answer(app: TheApp, response: Response, ask: Callable[[], Whole]) -> JobResponse:
+    """A board that was asked for, and where it is looked at.
 
     Raises:
-        ProblemRaised: the key came with another request before.
+        ProblemRaised: the idempotency key came with another request before.
     """
     try:
-        return ask()
+        whole = ask()
     except KeyReused as error:
         raise key_reused(error) from error
+    response.headers["Location"] = address(whole.board.id)
+    return told(app, whole)
