@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from reelmill.accounts.caller import Caller
+from reelmill.catalog.database import Transaction
 from reelmill.pipelines.storyboards import budgets
 from reelmill.pipelines.storyboards.bodies import CampaignWish
 from reelmill.pipelines.storyboards.budgets import Budget
@@ -60,10 +61,8 @@ class Bank:
         Raises:
             CampaignNotFound: none, or somebody else's.
         """
-        found = self.known_campaign(campaign_id)
-        if found is None:
-            raise CampaignNotFound(campaign_id=campaign_id)
         with self.here.catalog.read() as conn:
+            found = self._own(conn, campaign_id)
             return CampaignCosts(found, campaigns.spent(conn, found.owner, found.id))
 
     def put_campaign(self, campaign_id: str, wish: CampaignWish) -> CampaignCosts:
@@ -90,9 +89,15 @@ class Bank:
         Raises:
             CampaignNotFound: none, or somebody else's.
         """
-        self.campaign(campaign_id)
         with self.here.catalog.begin() as conn:
+            self._own(conn, campaign_id)
             campaigns.delete(conn, self.caller.user_id, campaign_id)
+
+    def _own(self, conn: Transaction, campaign_id: str) -> Campaign:
+        found = campaigns.find(conn, self.caller.user_id, campaign_id)
+        if found is None:
+            raise CampaignNotFound(campaign_id=campaign_id)
+        return found
 
     def undecided(self) -> list[Entry]:
         """Purchases of the caller that a person must decide about."""
