@@ -131,7 +131,9 @@ def _toured(photos: Sequence[Asset]) -> list[tuple[Asset, Asset]]:
     Rooms first, each with two photos of its own where it has them. What is missing comes from
     photos of no known room, and then from those of rooms that have more than two.
     """
-    own = {room: [one for one in photos if room_of(one) is room] for room in Room}
+    own: dict[Room, list[Asset]] = {room: [] for room in Room}
+    for photo in photos:
+        own[room_of(photo)].append(photo)
     known = [room for room in ROOM_WORDS if own[room]]
     firsts = {room: own[room][:PAIR] for room in known}
     spare = own[Room.DETAIL] + [one for room in known for one in own[room][PAIR:]]

@@ -37,6 +37,9 @@ _COUNTS = sa.type_coerce(
     sa.case((ledger.c.state.in_(_OPEN), ledger.c.held), else_=ledger.c.actual), sa.BigInteger
 )
 
+#: What entries count for together.
+_SPENT = sa.select(sa.func.coalesce(sa.func.sum(_COUNTS), 0))
+
 #: What is known of no prediction and succeeded was not bought, but used again.
 _IS_REUSE = (ledger.c.state == EntryState.SUCCEEDED) & ledger.c.prediction_id.is_(None)
 
@@ -61,9 +64,7 @@ def hold(conn: sa.Connection) -> None:
 
 def spent_on(conn: sa.Connection, moment: datetime, *, owner: str | None = None) -> Decimal:
     """What counts for the day of a moment, of an owner or of everybody, dollars."""
-    statement = sa.select(sa.func.coalesce(sa.func.sum(_COUNTS), 0)).where(
-        ledger.c.day == day_of(moment)
-    )
+    statement = _SPENT.where(ledger.c.day == day_of(moment))
     if owner is not None:
         statement = statement.where(ledger.c.owner == owner)
     return _dollars(conn.execute(statement).scalar_one())
@@ -71,9 +72,7 @@ def spent_on(conn: sa.Connection, moment: datetime, *, owner: str | None = None)
 
 def spent_where(conn: sa.Connection, board_ids: sa.Select[tuple[str]]) -> Decimal:
     """What counts for all boards that a question names, dollars."""
-    statement = sa.select(sa.func.coalesce(sa.func.sum(_COUNTS), 0)).where(
-        ledger.c.board_id.in_(board_ids)
-    )
+    statement = _SPENT.where(ledger.c.board_id.in_(board_ids))
     return _dollars(conn.execute(statement).scalar_one())
 
 
@@ -220,9 +219,7 @@ def costs(conn: sa.Connection, board_ids: Sequence[str]) -> dict[str, Costs]:
 def spent_by(conn: sa.Connection, job_id: str) -> Decimal:
     """What the purchases of a job have cost, dollars."""
     is_known = ledger.c.state.not_in(_OPEN)
-    statement = sa.select(sa.func.coalesce(sa.func.sum(_COUNTS), 0)).where(
-        ledger.c.job_id == job_id, is_known
-    )
+    statement = _SPENT.where(ledger.c.job_id == job_id, is_known)
     return _dollars(conn.execute(statement).scalar_one())
 
 
