@@ -22,7 +22,7 @@ from reelmill.pipelines.storyboards.providers.provider import (
     RequestRefused,
 )
 from reelmill.pipelines.storyboards.purchases import Order, Purchases
-from reelmill.pipelines.storyboards.records import Board, Entry, EntryState, SceneRow
+from reelmill.pipelines.storyboards.records import FILM, PICTURE, Board, Entry, EntryState, SceneRow
 from reelmill.pipelines.storyboards.refusals import (
     BoardNotFound,
     EmptyStoryboard,
@@ -85,7 +85,7 @@ def reserve_picture(board_id: str, scene_id: str, occasion: str) -> Bought:
         board.id,
         board.owner,
         attempt().job_id,
-        f"picture-{scene_id}-{occasion}",
+        f"{PICTURE}{scene_id}-{occasion}",
         may_reuse=occasion == DRAFT,
     )
     return _reserved(here, board, order, _request(board, rows, scene))
@@ -112,7 +112,7 @@ def reserve_film(asked: RenderSpec) -> Bought:
     """
     here = services()
     board, rows = approved(here, asked)
-    purpose = f"film-{board.id}-{asked.edition}"
+    purpose = f"{FILM}{board.id}-{asked.edition}"
     order = Order(board.id, board.owner, attempt().job_id, purpose)
     return _reserved(here, board, order, _film_request(here, board, rows))
 
@@ -280,7 +280,7 @@ def _took_s(entries: list[Entry]) -> list[float]:
         (entry.settled_at - entry.posted_at).total_seconds()
         for entry in entries
         if entry.state is EntryState.SUCCEEDED
-        and entry.purpose.startswith("picture-")
+        and entry.purpose.startswith(PICTURE)
         and entry.settled_at
         and entry.posted_at
     ]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from reelmill.catalog.job import Job, JobState
 from reelmill.pipelines.storyboards.bench import Whole
-from reelmill.pipelines.storyboards.records import Board, Entry, SceneRow
+from reelmill.pipelines.storyboards.records import FILM, PICTURE, Board, Entry, SceneRow
 from reelmill.pipelines.storyboards.spec import PictureStatus, VideoStatus
 
 
@@ -92,7 +92,7 @@ def _picture(scene: SceneRow, bought: Sequence[Entry]) -> Piece:
             scene_id=scene.id,
             error=scene.error,
         ),
-        [entry for entry in bought if entry.purpose.startswith(f"picture-{scene.id}-")],
+        [entry for entry in bought if entry.purpose.startswith(f"{PICTURE}{scene.id}-")],
     )
 
 
@@ -108,7 +108,7 @@ def _video(board: Board, bought: Sequence[Entry]) -> Piece:
             progress=progress.get(state, 0.0),
             error=board.error_message if state is PieceState.FAILED else "",
         ),
-        [entry for entry in bought if entry.purpose.startswith("film-")],
+        [entry for entry in bought if entry.purpose.startswith(FILM)],
     )
 
 

@@ -378,6 +378,10 @@ class Entry(NewEntry):
         return self.purpose.startswith(STRAY)
 
 
+#: What the purpose of a purchase begins with: of a picture, of a film.
+PICTURE: Final = "picture-"
+FILM: Final = "film-"
+
 #: What stands before the purpose of what was bought by a request that left late.
 STRAY: Final = "stray-"
 

@@ -19,7 +19,7 @@ from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.providers.provider import PredictionId
 from reelmill.pipelines.storyboards.providers.replicate import Replicate
 from reelmill.pipelines.storyboards.purchases import Purchases
-from reelmill.pipelines.storyboards.records import Board, Entry, EntryState
+from reelmill.pipelines.storyboards.records import FILM, Board, Entry, EntryState
 from reelmill.pipelines.storyboards.spec import VideoStatus
 from reelmill.pipelines.storyboards.tables import boards, ledger
 from reelmill.services import Attempt, Services, working
@@ -169,7 +169,7 @@ def _may_still_come(here: Services, entry: Entry) -> bool:
 
 def _limit_s(here: Services, entry: Entry) -> float:
     waits = settings_of(here).waits
-    return waits.video_limit_s if entry.purpose.startswith("film-") else waits.image_limit_s
+    return waits.video_limit_s if entry.purpose.startswith(FILM) else waits.image_limit_s
 
 
 def _bank(here: Services, entry: Entry) -> Purchases:

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from reelmill.pipelines.storyboards.records import STRAY
+from reelmill.pipelines.storyboards.records import PICTURE, STRAY
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
@@ -102,7 +102,7 @@ def purpose(told: str) -> str:
     ('a picture', 'the video, once more by a request that left late')
     """
     bare = told.removeprefix(STRAY)
-    what = "a picture" if bare.startswith("picture-") else "the video"
+    what = "a picture" if bare.startswith(PICTURE) else "the video"
     return what if bare == told else f"{what}, once more by a request that left late"
 
 
