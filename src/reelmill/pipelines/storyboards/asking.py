@@ -83,7 +83,7 @@ class Asking(Bench):
             WrongShape, WrongLength: the platform does not show what was asked for.
         """
         request = settled(request)
-        return self._quoted(request, len(request.picture_asset_ids))
+        return self._quoted(request, plan.missing_pictures(request))
 
     def draft(self, request: GenerationRequest, *, key: str = "") -> list[Whole]:
         """Have boards drafted from a prompt: one, or several variations of it.
@@ -156,8 +156,7 @@ class Asking(Bench):
             seen(conn, self.caller, *request.picture_asset_ids)
             self._admit_campaign(conn, request.campaign_id)
             self.admit_provider(conn, settings_of(self.here).provider)
-        pictures = plan.scenes_of(request) if given else len(request.picture_asset_ids)
-        warnings = tuple(self._quoted(request, pictures).warnings)
+        warnings = tuple(self._quoted(request, plan.missing_pictures(request, given)).warnings)
         asked = [StoryboardsSpec(spec) for spec in specs]
         self.jobs.submit_together(STORYBOARDS, asked, owner=self.caller.user_id)
         return [self.whole(spec.board_id)._replace(warnings=warnings) for spec in specs]
@@ -198,17 +197,17 @@ class Asking(Bench):
         if found is not None and found.status is CampaignStatus.ARCHIVED:
             raise CampaignArchived(campaign_id=campaign_id)
 
-    def _quoted(self, request: GenerationRequest, pictures: int) -> Quote:
-        """What boards cost of which some pictures are there."""
-        chosen, count = settings_of(self.here), plan.scenes_of(request)
+    def _quoted(self, request: GenerationRequest, missing: int) -> Quote:
+        """What boards cost of which so many pictures each have to be made."""
+        chosen = settings_of(self.here)
         image, video = prices_of(chosen, chosen.provider, request.tier)
         seconds, times = Decimal(request.duration), request.variations
-        images_usd = plan.price(image, images=count - pictures) * times
+        images_usd = plan.price(image, images=missing) * times
         video_usd = plan.price(video, seconds=seconds, runs=1) * times
         total = images_usd + video_usd
         payer = Payer(self.caller.user_id, request.campaign_id)
         return Quote(
-            scenes=count,
+            scenes=plan.scenes_of(request),
             seconds=seconds,
             variations=times,
             tier=request.tier,

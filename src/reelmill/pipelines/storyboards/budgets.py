@@ -1,14 +1,14 @@
 """What is spent today, and what would come to it -> let pass, warned about, or refused."""
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import structlog
 
 from reelmill.catalog.database import Transaction
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.plan import cover, rounded
-from reelmill.pipelines.storyboards.records import Entry
+from reelmill.pipelines.storyboards.records import Board, Entry
 from reelmill.pipelines.storyboards.refusals import BudgetSpent, CampaignSpent, ModelBarred
 from reelmill.pipelines.storyboards.settings import ModelPrice
 from reelmill.pipelines.storyboards.tables import campaigns, ledger
@@ -70,6 +70,11 @@ class Payer(NamedTuple):
 
     campaign_id: str | None = None
     """The campaign of the user; None for none."""
+
+    @classmethod
+    def of(cls, board: Board) -> Self:
+        """Who pays for a board."""
+        return cls(board.owner, board.campaign_id)
 
 
 def of_campaign(conn: Transaction, payer: Payer) -> Budget | None:

@@ -225,5 +225,5 @@ class Editing(Bench):
         """See that a picture can be bought now, as far as that can be told before."""
         self.admit_provider(conn, board.provider, self.makers(board).image)
         image, _ = prices_of(settings_of(self.here), board.provider, board.tier)
-        payer = Payer(board.owner, board.campaign_id)
+        payer = Payer.of(board)
         budgets.admit(conn, self.here, payer, image.most(plan.price(image, images=1)))

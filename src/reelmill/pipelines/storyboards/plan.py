@@ -86,6 +86,11 @@ def durations(duration_s: int, scenes: int) -> tuple[Decimal, ...]:
     return tuple(Decimal(end - start) / 100 for start, end in pairwise(ends))
 
 
+def missing_pictures(request: GenerationRequest, given: Sequence[GivenScene] = ()) -> int:
+    """How many pictures have to be made for a board: none where all were uploaded."""
+    return 0 if given else scenes_of(request) - len(request.picture_asset_ids)
+
+
 def draft(request: GenerationRequest, variation: int = 1) -> tuple[Scene, ...]:
     """The scenes of a prompt by rule: an opening, a context, what happens, a closing."""
     count, telling = scenes_of(request), TELLINGS[variation - 1]

@@ -8,7 +8,7 @@ from reelmill.catalog.jobs import Job, JobState
 from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import type_of
-from reelmill.pipelines.storyboards.plan import estimate, scenes_of
+from reelmill.pipelines.storyboards.plan import estimate, missing_pictures
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
 from reelmill.pipelines.storyboards.refusals import (
     BoardNotFound,
@@ -102,7 +102,7 @@ def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
         music_asset_id=asked.music_asset_id,
         provider=chosen.provider,
         estimated=estimate(
-            images=0 if spec.given else scenes_of(asked) - len(asked.picture_asset_ids),
+            images=missing_pictures(asked, spec.given),
             seconds=Decimal(asked.duration),
             image_model=image,
             video_model=video,

@@ -107,8 +107,7 @@ class Studio(Bench):
         rules.admit_render(board, whole.scenes)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider, self.makers(board).video)
-        payer = Payer(board.owner, board.campaign_id)
-        warnings = self.affordable(payer, self.most_to_come(whole))
+        warnings = self.affordable(Payer.of(board), self.most_to_come(whole))
         spec = RenderSpec(board_id=board_id, edition=board.edition)
         try:
             self.submit(spec, owner=board.owner, force=True)
@@ -150,8 +149,7 @@ class Studio(Bench):
             raise NothingToRetry(status=board.status.value)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider)
-        payer = Payer(board.owner, board.campaign_id)
-        self.affordable(payer, self.most_to_come(whole))
+        self.affordable(Payer.of(board), self.most_to_come(whole))
         self.jobs.retry(job_id)
         return self.whole(board_id)
 
