@@ -113,10 +113,22 @@ def _old(source: Path, seconds: float, path: Path) -> list[str]:
 
 
 def _bare(source: Path, seconds: float, path: Path) -> list[str]:
-    from reelmill.media.transcode import X264
+    """With all that Reelmill tells the encoder: its limit of the rate, its distance of key frames."""
+    from reelmill.media.transcode import Recipe, picture_args
+    from reelmill.pipelines.shorts.plan import FORMS, video_budget_bps
+    from reelmill.pipelines.shorts.render import short_profile, span_of
+    from reelmill.pipelines.shorts.spec import Cut, Quality
 
-    form = ("-c:v", "libx264", *X264, "-crf", "18", *REST, str(path))
-    return _quiet(*_scene(source, seconds), "-vf", OLD_FILTERS, *form)
+    form = FORMS[Quality.HIGH]
+    span = span_of(source, Cut(source_key="a", start_s=START_S, end_s=START_S + seconds))
+    recipe = Recipe(
+        picture=OLD_FILTERS,
+        profile=short_profile(span, form),
+        crf=form.crf,
+        max_video_bps=video_budget_bps(form, span.duration_s, 1.0),
+    )
+    encoded = picture_args(recipe, "libx264")
+    return _quiet(*_scene(source, seconds), "-vf", OLD_FILTERS, *encoded, *REST, str(path))
 
 
 def _ours(source: Path, seconds: float, folder: Path) -> list[str]:
