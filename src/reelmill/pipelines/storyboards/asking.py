@@ -93,7 +93,8 @@ class Asking(Bench):
             key: The same key and request again give the same boards; empty for new ones.
 
         Raises:
-            BudgetSpent, CampaignSpent, CampaignArchived, ProviderResting: nothing can be bought.
+            BudgetSpent, CampaignSpent, CampaignArchived: more than is left.
+            ProviderResting, ModelBarred: nothing can be bought of it.
             WrongShape, WrongLength: the platform does not show what was asked for.
             AssetNotFound, WrongAsset: a sound or a picture that is none, or somebody else's.
             KeyReused: the key came with another request before.
@@ -151,12 +152,13 @@ class Asking(Bench):
         specs = self._specs(request, tuple(given), key)
         if key and self._is_known(specs[0]):
             return [self.whole(spec.board_id) for spec in specs]
+        missing = plan.missing_pictures(request, given)
         with self.here.catalog.read() as conn:
             heard(conn, self.caller, request.voice_asset_id, request.music_asset_id)
             seen(conn, self.caller, *request.picture_asset_ids)
             self._admit_campaign(conn, request.campaign_id)
-            self.admit_provider(conn, settings_of(self.here).provider)
-        warnings = tuple(self._quoted(request, plan.missing_pictures(request, given)).warnings)
+            self._admit_makers(conn, request, missing)
+        warnings = tuple(self._quoted(request, missing).warnings)
         asked = [StoryboardsSpec(spec) for spec in specs]
         self.jobs.submit_together(STORYBOARDS, asked, owner=self.caller.user_id)
         return [self.whole(spec.board_id)._replace(warnings=warnings) for spec in specs]
@@ -196,6 +198,16 @@ class Asking(Bench):
         found = campaigns.find(conn, self.caller.user_id, campaign_id) if campaign_id else None
         if found is not None and found.status is CampaignStatus.ARCHIVED:
             raise CampaignArchived(campaign_id=campaign_id)
+
+    def _admit_makers(self, conn: Transaction, request: GenerationRequest, missing: int) -> None:
+        """See that whoever makes the pictures that are missing may be asked.
+
+        Raises:
+            ProviderResting, ModelBarred: it may not.
+        """
+        chosen = settings_of(self.here)
+        image = models_of(chosen, chosen.provider, request.tier).image
+        self.admit_provider(conn, chosen.provider, *([image] if missing else []))
 
     def _quoted(self, request: GenerationRequest, missing: int) -> Quote:
         """What boards cost of which so many pictures each have to be made."""

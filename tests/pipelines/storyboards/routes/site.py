@@ -128,6 +128,15 @@ def picture(size: tuple[int, int] = (64, 36), kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
+def wav() -> bytes:
+    """A tenth of a second of silence."""
+    data = b"\0" * 1600
+    head = b"RIFF" + (36 + len(data)).to_bytes(4, "little") + b"WAVEfmt \x10\0\0\0\x01\0\x01\0"
+    return (
+        head + b"\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data" + len(data).to_bytes(4, "little") + data
+    )
+
+
 @contextmanager
 def site(home: Path, warm: Children, **more: Any) -> Iterator[Site]:
     """A site with a node."""

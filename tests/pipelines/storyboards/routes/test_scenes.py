@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from tests.pipelines.storyboards.routes.site import Site, picture, refused, site, told
+from tests.pipelines.storyboards.routes.site import Site, picture, refused, site, told, wav
 
 from reelmill.children import Children
 from reelmill.media.ffmpeg import Ffmpeg
@@ -141,15 +141,6 @@ def test_what_is_no_picture_takes_no_scenes_place(place: Site, board_id: str) ->
         f"Asset {NOBODY} not found",
     )
     assert place.get(board_id)["approved"] is True
-
-
-def wav() -> bytes:
-    """A tenth of a second of silence."""
-    data = b"\0" * 1600
-    head = b"RIFF" + (36 + len(data)).to_bytes(4, "little") + b"WAVEfmt \x10\0\0\0\x01\0\x01\0"
-    return (
-        head + b"\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data" + len(data).to_bytes(4, "little") + data
-    )
 
 
 @pytest.fixture(scope="module")
