@@ -233,6 +233,23 @@ def test_a_picture_is_replaced_and_made_anew(browse: OpenPage, board: str, tmp_p
     expect(picture).to_have_js_property("naturalHeight", 1254, timeout=LONG_MS)
 
 
+def test_a_scene_ends_in_another_picture_and_in_its_own_again(
+    site: Served, browse: OpenPage, board: str, tmp_path: Path
+) -> None:
+    Image.fromarray(np.full((50, 80, 3), 200, np.uint8)).save(tmp_path / "last.png")
+    page = open_board(browse, board)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Last picture for scene 1", exact=True).click()
+    chooser.value.set_files(tmp_path / "last.png")
+    last = panel(page, 1).get_by_alt_text("Picture that scene 1 ends in")
+    expect(last).to_have_js_property("naturalWidth", 80)
+    assert scenes_of(site.app, board)[0].last_picture_key is not None
+    page.get_by_role("button", name="No last picture for scene 1").click()
+    expect(last).to_have_count(0)
+    assert scenes_of(site.app, board)[0].last_picture_key is None
+    expect(page.get_by_role("button", name="Last picture for scene 1", exact=True)).to_be_focused()
+
+
 def test_what_is_no_picture_is_refused_in_words(
     browse: OpenPage, board: str, tmp_path: Path
 ) -> None:

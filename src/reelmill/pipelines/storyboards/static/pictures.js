@@ -1,5 +1,6 @@
-// The picture of a scene: made anew, refined with other words, or one of one's own.
+// The pictures of a scene: made anew, refined with other words, or one's own; and the one that it ends in.
 import { Problem, ask, problemIn } from "/static/api.js";
+import { upload } from "./assets.js";
 import { address, doing } from "./board.js";
 import { announce, complain } from "./words.js";
 
@@ -50,10 +51,20 @@ function give(number, file) {
   return doing(() => send(number, file));
 }
 
-function chooseFor(button) {
+async function sendLast(number, file) {
+  await ask("PUT", `${address}/scenes/${number}`, { last_picture_asset_id: await upload(file) });
+  announce(`Scene ${number} ends in a picture of your own.`);
+}
+
+async function removeLast(number) {
+  await ask("DELETE", `${address}/scenes/${number}/last-picture`);
+  announce(`Scene ${number} ends in the picture that it begins with.`);
+}
+
+function chooseFor(button, use) {
   const { number } = sceneOf(button);
   chooser.value = "";
-  chooser.onchange = () => chooser.files.length && give(number, chooser.files[0]);
+  chooser.onchange = () => chooser.files.length && use(number, chooser.files[0]);
   chooser.click();
 }
 
@@ -79,7 +90,9 @@ export function startPictures(scenes) {
   scenes.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.act === "anew") openAnew(button);
-    if (button?.dataset.act === "own") chooseFor(button);
+    if (button?.dataset.act === "own") chooseFor(button, give);
+    if (button?.dataset.act === "last") chooseFor(button, (number, file) => doing(() => sendLast(number, file)));
+    if (button?.dataset.act === "unlast") doing(() => removeLast(sceneOf(button).number));
   });
   form.addEventListener("submit", makeAnew);
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
