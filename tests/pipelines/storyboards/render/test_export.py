@@ -81,6 +81,19 @@ def test_a_video_without_sound_gets_silence_and_keeps_its_rate(tmp_path: Path) -
     assert probe(made.path).audio
 
 
+def test_webm_keeps_to_its_rate_where_much_changes(tmp_path: Path) -> None:
+    noise = "testsrc2=size=1280x720:rate=30:duration=4,noise=alls=8:allf=t"
+    source = tmp_path / "film.mp4"
+    command = [
+        *(str(Ffmpeg().path), "-y", "-loglevel", "error", "-f", "lavfi", "-i", noise),
+        *("-pix_fmt", "yuv420p", "-preset", "ultrafast", str(source)),
+    ]
+    subprocess.run(command, check=True)
+    made = export(source, VideoFormat.WEBM, Quality.MEDIUM, tmp_path, _tools())
+    bps = made.path.stat().st_size * 8 / made.duration_s
+    assert bps == pytest.approx(TIERS[Quality.MEDIUM].video_bps, rel=0.35)
+
+
 def test_what_is_no_video_is_refused(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x18ftypisom" + b"x" * 5000)
     with pytest.raises(BadMedia):
