@@ -162,6 +162,26 @@ def exactly(begins_at: Fraction, half_gap: Fraction, rate: Fraction, frames: int
     )
 
 
+def palette() -> str:
+    """The 256 colours that a whole video is shown in best, as one picture.
+
+    >>> palette()
+    'palettegen=stats_mode=full'
+    """
+    return "palettegen=stats_mode=full"
+
+
+def in_palette(behind: str, colours: str) -> str:
+    """One pad's pictures in the colours of another's only picture.
+
+    The pattern of what is mixed stands still, so that it is half as large as one that swims.
+
+    >>> in_palette("film", "colours")[:28]
+    '[film][colours]paletteuse=di'
+    """
+    return f"[{behind}][{colours}]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle"
+
+
 def numbered(rate: Fraction) -> str:
     """Every frame at its place in a constant rate, whatever time it came with.
 

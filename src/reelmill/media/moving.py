@@ -59,13 +59,13 @@ def encode_moving(
             av.open(f"file:{path}", "w", format="mp4", options=options) as file,
         ):
             video = _video(file, profile, crf)
-            packets = _Sound(file, heard.streams.audio[0], heard.demux(heard.streams.audio[0]))
+            packets = Track(file, heard.streams.audio[0], heard.demux(heard.streams.audio[0]))
             return _encode(file, video, pictures, packets)
     except (av.FFmpegError, OSError) as error:
         raise NotWritten(path=str(path), problem=str(error)) from error
 
 
-class _Sound:
+class Track:
     """Packets of a track, let out as the pictures reach them."""
 
     def __init__(
@@ -76,6 +76,7 @@ class _Sound:
         self._next = next(packets, None)
 
     def until(self, end_s: float) -> None:
+        """Let out what begins up to a time."""
         while self._next is not None:
             packet = self._next
             if packet.pts is None:
@@ -105,7 +106,7 @@ def _video(file: OutputContainer, profile: Profile, crf: int) -> VideoStream:
 
 
 def _encode(
-    file: OutputContainer, video: VideoStream, pictures: Iterable[Yuv420], sound: _Sound
+    file: OutputContainer, video: VideoStream, pictures: Iterable[Yuv420], sound: Track
 ) -> int:
     frames, rate = 0, video.codec_context.framerate
     for picture in pictures:

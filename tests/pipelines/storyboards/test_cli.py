@@ -224,5 +224,5 @@ def test_a_mistake_is_one_line_and_an_exit_code(
 
 
 def test_a_name_that_ends_in_no_format_is_refused(board: Run, board_id: str) -> None:
-    said = board("export", board_id, "-o", "sea.gif")
-    assert (said.returncode, "Choose among .mp4, .mov, .webm" in said.stderr) == (1, True)
+    said = board("export", board_id, "-o", "sea.avi")
+    assert (said.returncode, "Choose among .mp4, .mov, .webm, .gif" in said.stderr) == (1, True)

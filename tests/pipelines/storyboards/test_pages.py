@@ -92,15 +92,19 @@ def test_a_prompt_becomes_a_video_that_is_watched(browse: OpenPage, tmp_path: Pa
     player.evaluate("video => { video.playbackRate = 4; return video.play(); }")
     expect(player).to_have_js_property("ended", value=True, timeout=LONG_MS)
 
-    page.get_by_label("Format").select_option("webm")
+    page.get_by_label("MP4").uncheck()
+    page.get_by_label("WebM").check()
+    page.get_by_label("GIF").check()
     page.get_by_label("Quality").select_option("low")
-    page.get_by_role("button", name="Make a copy").click()
+    page.get_by_role("button", name="Make copies").click()
     copy = page.get_by_role("link", name="Download WEBM, low, 480p")
     expect(copy).to_be_visible(timeout=LONG_MS)
     with page.expect_download() as saved:
         copy.click()
     saved.value.save_as(tmp_path / "copy.webm")
     assert sum(1 for _ in planes(tmp_path / "copy.webm")) == 150
+    animated = page.get_by_role("link", name="Download GIF, low")
+    expect(animated).to_be_visible(timeout=LONG_MS)
 
 
 def test_a_button_that_is_pressed_before_its_script_is_there_does_what_it_says(

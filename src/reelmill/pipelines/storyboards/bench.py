@@ -26,6 +26,7 @@ from reelmill.pipelines.storyboards.settings import ModelPrice, Models
 from reelmill.pipelines.storyboards.spec import (
     MAX_DURATION_S,
     STORYBOARDS,
+    CombineSpec,
     DraftSpec,
     ExportSpec,
     PictureSpec,
@@ -173,7 +174,7 @@ class Bench:
 
     def submit(
         self,
-        spec: DraftSpec | PictureSpec | RenderSpec | ExportSpec,
+        spec: DraftSpec | PictureSpec | RenderSpec | ExportSpec | CombineSpec,
         *,
         owner: str = "",
         force: bool = False,

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from itertools import product
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -235,6 +236,45 @@ class ExportWish(BaseModel):
 
     quality: Quality = Quality.MEDIUM
     """How good it is."""
+
+
+class ExportsWish(BaseModel):
+    """Several copies of a video at once: each format in each quality."""
+
+    model_config = _body({"formats": ["mp4", "webm", "gif"], "qualities": ["medium"]})
+
+    formats: Annotated[tuple[VideoFormat, ...], Field(min_length=1, max_length=len(VideoFormat))]
+    """What they are packed in."""
+
+    qualities: Annotated[tuple[Quality, ...], Field(min_length=1, max_length=len(Quality))] = (
+        Quality.MEDIUM,
+    )
+    """How good they are."""
+
+    @property
+    def wishes(self) -> tuple[ExportWish, ...]:
+        """One wish for each copy, none twice.
+
+        >>> [one.quality.value for one in ExportsWish(formats=["gif", "gif"]).wishes]
+        ['medium']
+        """
+        pairs = dict.fromkeys(product(self.formats, self.qualities))
+        return tuple(ExportWish(format=kind, quality=quality) for kind, quality in pairs)
+
+
+class CombineWish(BaseModel):
+    """One video of the videos of several boards."""
+
+    model_config = _body({"board_ids": ["0" * 32, "1" * 32], "transition": "crossfade"})
+
+    board_ids: Annotated[tuple[Id, ...], Field(max_length=1000)]
+    """Boards with finished videos, in their order: two at least, twenty at most."""
+
+    transition: Transition = Transition.CUT
+    """How each follows the one before, within its own beginning."""
+
+    format: Literal[VideoFormat.MP4, VideoFormat.MOV, VideoFormat.WEBM] = VideoFormat.MP4
+    """What it is packed in."""
 
 
 class DecideWish(BaseModel):

@@ -9,6 +9,7 @@ from reelmill.desk import Desk
 from reelmill.errors import Refused
 from reelmill.foreground import may_write
 from reelmill.pipelines.storyboards.bodies import (
+    CombineWish,
     ExportWish,
     PairsWish,
     PropertyWish,
@@ -23,11 +24,13 @@ from reelmill.pipelines.storyboards.spec import (
     MAX_SCENES,
     GenerationRequest,
     Quality,
+    Transition,
     VideoFormat,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.uploads import admit_pairs, admit_tour
+from reelmill.pipelines.storyboards.views.combinations import CombinationOut
 from reelmill.pipelines.storyboards.views.money import BudgetOut, CostsOut, EntryOut, QuoteOut
 from reelmill.pipelines.storyboards.views.work import RetriedOut
 
@@ -314,24 +317,75 @@ def retry_all_stuck(desk: Desk, *, wait: bool, as_json: bool) -> None:
 
 
 def export(  # noqa: PLR0913 - the options of a command
-    desk: Desk, board: str, output: Path, quality: Quality, *, force: bool, as_json: bool
+    desk: Desk,
+    board: str,
+    outputs: Sequence[Path],
+    quality: Quality,
+    *,
+    force: bool,
+    as_json: bool,
 ) -> None:
-    """Copy a video into another format and quality."""
-    wish = ExportWish(format=_format_of(output), quality=quality)
-    may_write(output, force=force)
+    """Copy a video into other formats and another quality."""
+    wishes = [ExportWish(format=_format_of(output), quality=quality) for output in outputs]
+    for output in outputs:
+        may_write(output, force=force)
     with room_of(desk) as room:
         board_id = room.board_id(board)
-        exported = room.studio.export(board_id, wish)
-        if exported.key is None:
-            job = room.wait_for(exported.job.id, output.name)
-            if job.state is not JobState.COMPLETED:
-                raise Ended(status=job.state.value, problem=job.error_message)
-            exported = room.studio.export(board_id, wish)
-        assert exported.key is not None, "its job completed"
-        copy_to(room, exported.key, output)
+        # All are asked for before one is waited for, so that one after the other is made.
+        for wish in wishes:
+            room.exports.export(board_id, wish)
+        for output, wish in zip(outputs, wishes, strict=True):
+            _fetch_copy(room, board_id, wish, output)
+    if not as_json:
+        for output in outputs:
+            desk.terminal.line(str(output))
+        return
+    told = [_copy_told(output, wish) for output, wish in zip(outputs, wishes, strict=True)]
+    desk.terminal.document(told[0] if len(told) == 1 else told)
+
+
+def _fetch_copy(room: Room, board_id: str, wish: ExportWish, output: Path) -> None:
+    exported = room.exports.export(board_id, wish)
+    if exported.key is None:
+        job = room.wait_for(exported.job.id, output.name)
+        if job.state is not JobState.COMPLETED:
+            raise Ended(status=job.state.value, problem=job.error_message)
+        exported = room.exports.export(board_id, wish)
+    assert exported.key is not None, "its job completed"
+    copy_to(room, exported.key, output)
+
+
+def _copy_told(output: Path, wish: ExportWish) -> dict[str, Any]:
+    facts = {"output": str(output), "format": wish.format.value, "quality": wish.quality.value}
+    return facts | {"size_bytes": output.stat().st_size}
+
+
+def combine(  # noqa: PLR0913 - the options of a command
+    desk: Desk,
+    beginnings: Sequence[str],
+    output: Path,
+    transition: Transition,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make one video of those of several boards."""
+    kind = _format_of(output)
+    if kind is VideoFormat.GIF:
+        raise UnknownEnding(path=str(output), hint="Choose among .mp4, .mov, .webm.")
+    may_write(output, force=force)
+    with room_of(desk) as room:
+        board_ids = tuple(room.board_id(one) for one in beginnings)
+        told = {"board_ids": board_ids, "transition": transition, "format": kind}
+        found = room.combinations.combine(model(CombineWish, told))
+        if not found.job_state.ended:
+            room.wait_for(found.job_id, output.name)
+            found = room.combinations.find(found.id)
+        if found.video is None or found.job_state is not JobState.COMPLETED:
+            raise Ended(status=found.job_state.value, problem=found.error_message)
+        copy_to(room, found.video.key, output)
     if as_json:
-        facts = {"output": str(output), "format": wish.format.value, "quality": quality.value}
-        desk.terminal.document(facts | {"size_bytes": output.stat().st_size})
+        desk.terminal.document(CombinationOut.of(found).model_dump(mode="json"))
     else:
         desk.terminal.line(str(output))
 

@@ -1,13 +1,16 @@
 """The step in which a finished video is copied into another format and quality."""
 
+from pathlib import Path
+
 from reelmill.engine.drafts import keep_draft
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import ArtifactMade, step
 from reelmill.media.tools import Tools
 from reelmill.pipelines.storyboards.keys import export_key, type_of
 from reelmill.pipelines.storyboards.refusals import BoardNotFound, NotExportable
-from reelmill.pipelines.storyboards.render.export import LIMIT_S, export
-from reelmill.pipelines.storyboards.spec import ExportSpec
+from reelmill.pipelines.storyboards.render.animation import animate
+from reelmill.pipelines.storyboards.render.export import LIMIT_S, Exported, export
+from reelmill.pipelines.storyboards.spec import ExportSpec, VideoFormat
 from reelmill.pipelines.storyboards.tables import boards
 from reelmill.services import Services, services
 from reelmill.storage.nearby import file_of
@@ -31,11 +34,23 @@ def export_copy(asked: ExportSpec) -> ArtifactMade:
     kind = type_of(export_key(asked.board_id, asked.edition, asked.format, asked.quality))
     with here.scratch() as folder:
         source = file_of(here.store, video_key, folder / "video")
-        work = (source, asked.format, asked.quality, folder, Tools(ffmpeg=here.ffmpeg))
-        made = here.in_child(export, LIMIT_S + LOOK_S, *work)
+        made = here.in_child(
+            copied, LIMIT_S + LOOK_S, source, asked, folder, Tools(ffmpeg=here.ffmpeg)
+        )
         kept = keep_draft(made.path, "export", kind, made.size)
     facts = {"duration_s": made.duration_s, "frames": made.frames}
     return kept.model_copy(update=facts)
+
+
+def copied(source: Path, asked: ExportSpec, folder: Path, tools: Tools) -> Exported:
+    """Make the copy that was asked for. For strangers' files, in a child process.
+
+    Raises:
+        BadMedia, TimedOut: as `animate` and `export`.
+    """
+    if asked.format is VideoFormat.GIF:
+        return animate(source, asked.quality, folder, tools)
+    return export(source, asked.format, asked.quality, folder, tools)
 
 
 def _video_key(here: Services, asked: ExportSpec) -> StoreKey:

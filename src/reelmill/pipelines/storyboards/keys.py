@@ -54,6 +54,15 @@ def export_key(board_id: str, edition: int, kind: VideoFormat, quality: Quality)
     return StoreKey(f"{board_prefix(board_id)}exports/{edition}/{kind}_{quality}.{kind}")
 
 
+def combined_key(combination_id: str, kind: VideoFormat) -> StoreKey:
+    """A video of several boards.
+
+    >>> combined_key("c", VideoFormat.MP4)
+    'storyboards/combined/c/final.mp4'
+    """
+    return StoreKey(f"storyboards/combined/{combination_id}/final.{kind}")
+
+
 def asset_key(asset_id: str, ending: str) -> StoreKey:
     """An upload."""
     return StoreKey(f"storyboards/assets/{asset_id}.{ending}")

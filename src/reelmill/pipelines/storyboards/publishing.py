@@ -60,3 +60,11 @@ def publish_export(asked: ExportSpec, draft: ArtifactMade) -> ArtifactMade:
     """Move a copy to where it is looked for."""
     to = export_key(asked.board_id, asked.edition, asked.format, asked.quality)
     return publish_draft(draft, to)
+
+
+@step("storyboards.publish_combination", retry=ON_OUTAGE)
+def publish_combination(draft: FilmDraft) -> tuple[ArtifactMade, ...]:
+    """Move a video of several boards to where it is looked for, its still before it."""
+    still = draft.poster
+    stills = (publish_draft(still, poster_key(draft.final_key)),) if still else ()
+    return (publish_draft(draft.artifact, draft.final_key), *stills)

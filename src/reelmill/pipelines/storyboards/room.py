@@ -17,7 +17,9 @@ from reelmill.foreground import folder_beside
 from reelmill.pipelines.storyboards.asking import Asking
 from reelmill.pipelines.storyboards.bank import Bank
 from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.combinations import Combinations
 from reelmill.pipelines.storyboards.editing import Editing
+from reelmill.pipelines.storyboards.exports import Exports
 from reelmill.pipelines.storyboards.refusals import BoardNotFound
 from reelmill.pipelines.storyboards.shelf import Shelf
 from reelmill.pipelines.storyboards.spec import (
@@ -74,6 +76,12 @@ class Room:
 
     stuck: Stuck
     """Boards that do not go on by themselves."""
+
+    exports: Exports
+    """Videos copied."""
+
+    combinations: Combinations
+    """Videos of several boards."""
 
     shelf: Shelf
     """Files taken in."""
@@ -196,6 +204,8 @@ def room_of(desk: Desk) -> Iterator[Room]:
             asking=Asking(**who, jobs=system.jobs),
             stuck=Stuck(**who, jobs=system.jobs),
             editing=Editing(**who, jobs=system.jobs),
+            exports=Exports(**who, jobs=system.jobs),
+            combinations=Combinations(**who, jobs=system.jobs),
             shelf=Shelf(**who),
             bank=Bank(**who),
         )

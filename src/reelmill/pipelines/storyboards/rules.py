@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reelmill.pipelines.storyboards.plan import CENT, estimate, price
-from reelmill.pipelines.storyboards.records import Board, SceneRow
+from reelmill.pipelines.storyboards.records import Board, Film, SceneRow
 from reelmill.pipelines.storyboards.refusals import (
     BoardBusy,
     CannotApprove,
     NotApproved,
+    NotCombinable,
     NothingToApprove,
     NothingToCancel,
     NothingToRefine,
@@ -56,6 +57,23 @@ def admit_render(board: Board, scenes: Sequence[SceneRow]) -> None:
     if not scenes:
         raise NothingToRender
     admit_pictures(scenes)
+
+
+def admit_combination(board: Board, edition: int | None = None) -> Film:
+    """Let the video of a board be combined with others.
+
+    Args:
+        board: The board.
+        edition: Which state of it the video must show; the one that it has, without.
+
+    Raises:
+        NotCombinable: it has no finished video, or another.
+    """
+    film = board.film
+    is_there = film is not None and board.status is VideoStatus.COMPLETED
+    if film is None or not is_there or edition not in {None, film.edition}:
+        raise NotCombinable(board_id=board.id, status=board.status.value)
+    return film
 
 
 def admit_pictures(scenes: Sequence[SceneRow]) -> None:

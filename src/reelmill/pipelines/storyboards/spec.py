@@ -31,6 +31,13 @@ MIN_DURATION_S, MAX_DURATION_S = 5, 300
 #: Longest scene, in seconds. Source: `Scene`.
 MAX_SCENE_S = 60
 
+#: Longest video that is copied into a GIF, in seconds. Measured on drawn stills in motion: so long
+#: a one has 4, 11 and 24 MB in the three qualities.
+MAX_GIF_S = 30
+
+#: Most videos that are combined into one, and the longest that comes of it, in seconds.
+MAX_COMBINED, MAX_COMBINED_S = 20, 1800
+
 #: Times that a storyboard may be refined. Source: refine endpoint.
 MAX_REFINEMENTS = 5
 
@@ -274,19 +281,23 @@ class VideoFormat(StrEnum):
     MP4 = "mp4"
     MOV = "mov"
     WEBM = "webm"
+    GIF = "gif"
 
 
 class Quality(StrEnum):
     """How good an export is."""
 
     LOW = "low"
-    """Fits into 854x480 (or as many pixels of another shape), 1000 kbit/s, sound 128."""
+    """Fits into 854x480 (or as many pixels of another shape), 1000 kbit/s, sound 128.
+
+    Of a GIF: 320x180, 10 frames a second.
+    """
 
     MEDIUM = "medium"
-    """1280x720, 2500 kbit/s, sound 192."""
+    """1280x720, 2500 kbit/s, sound 192. Of a GIF: 480x270, 12.5 frames a second."""
 
     HIGH = "high"
-    """1920x1080, 5000 kbit/s, sound 256."""
+    """1920x1080, 5000 kbit/s, sound 256. Of a GIF: 640x360, 16 2/3 frames a second."""
 
 
 class GivenScene(BaseModel):
@@ -388,12 +399,48 @@ class ExportSpec(BaseModel):
     """How good it is."""
 
 
+class FilmNamed(BaseModel):
+    """A finished video, named by its board."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    board_id: Id
+    """The board."""
+
+    edition: Annotated[int, Field(ge=1)]
+    """Which state of the board it shows."""
+
+
+class CombineSpec(BaseModel):
+    """Make one video of the finished videos of several boards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: Literal["combine"] = "combine"
+    """Which work this is."""
+
+    combination_id: Id
+    """What comes of it; the same for the same request of the same user."""
+
+    films: Annotated[tuple[FilmNamed, ...], Field(min_length=2, max_length=MAX_COMBINED)]
+    """What is shown, in its order."""
+
+    transition: Transition = Transition.CUT
+    """How each follows the one before."""
+
+    format: VideoFormat = VideoFormat.MP4
+    """What it is packed in."""
+
+
 class StoryboardsSpec(
     RootModel[
-        Annotated[DraftSpec | PictureSpec | RenderSpec | ExportSpec, Field(discriminator="kind")]
+        Annotated[
+            DraftSpec | PictureSpec | RenderSpec | ExportSpec | CombineSpec,
+            Field(discriminator="kind"),
+        ]
     ]
 ):
-    """One piece of work on a board."""
+    """One piece of work on a board, or on the videos of several."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -413,3 +460,5 @@ class StoryboardsSpec(
                 return f"render-{board}-{edition}"
             case ExportSpec(board_id=board, edition=edition, format=kind, quality=quality):
                 return f"export-{board}-{edition}-{kind}-{quality}"
+            case CombineSpec(combination_id=combination):
+                return f"combine-{combination}"

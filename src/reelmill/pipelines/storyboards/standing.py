@@ -9,7 +9,7 @@ from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import type_of
 from reelmill.pipelines.storyboards.plan import estimate, missing_pictures
-from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
+from reelmill.pipelines.storyboards.records import Board, Film, NewBoard, NewCombination
 from reelmill.pipelines.storyboards.refusals import (
     BoardNotFound,
     NotApproved,
@@ -17,6 +17,7 @@ from reelmill.pipelines.storyboards.refusals import (
 )
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import (
+    CombineSpec,
     DraftSpec,
     ExportSpec,
     PictureSpec,
@@ -25,7 +26,7 @@ from reelmill.pipelines.storyboards.spec import (
     StoryboardsSpec,
     VideoStatus,
 )
-from reelmill.pipelines.storyboards.tables import boards, scenes
+from reelmill.pipelines.storyboards.tables import boards, combinations, scenes
 from reelmill.services import Services
 
 
@@ -33,10 +34,13 @@ def entering(here: Services, conn: Transaction, job: Job) -> None:
     """Write where a board stands when work on it is asked for, or refuse the work.
 
     Raises:
-        BoardNotFound, BoardBusy, NotApproved, NothingToRender, PictureMissing, NotExportable: as
-            they say.
+        BoardNotFound, BoardBusy, NotApproved, NothingToRender, PictureMissing, NotExportable,
+            NotCombinable: as they say.
     """
     spec = StoryboardsSpec.model_validate(job.spec).root
+    if isinstance(spec, CombineSpec):
+        _enter_combination(here, conn, job, spec)
+        return
     if isinstance(spec, DraftSpec) and job.run == 1:
         boards.add(conn, _new_board(here, spec, job))
         return
@@ -61,6 +65,10 @@ def entering(here: Services, conn: Transaction, job: Job) -> None:
 def ended(here: Services, conn: Transaction, job: Job, result: StoryboardsResult | None) -> None:
     """Write how the work on a board ended: with a result, with an error, or by being stopped."""
     spec = StoryboardsSpec.model_validate(job.spec).root
+    if isinstance(spec, CombineSpec):
+        if result is not None and result.video is not None:
+            combinations.give_video(conn, spec.combination_id, result.video)
+        return
     board = boards.hold(conn, spec.board_id)
     if isinstance(spec, ExportSpec) or board is None or board.job_id != job.id:
         return
@@ -109,6 +117,26 @@ def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
         ),
         job_id=job.id,
         created_at=job.created_at,
+    )
+
+
+def _enter_combination(here: Services, conn: Transaction, job: Job, spec: CombineSpec) -> None:
+    for named in spec.films:
+        board = boards.find(conn, named.board_id)
+        if board is None:
+            raise BoardNotFound(board_id=named.board_id)
+        rules.admit_combination(board, named.edition)
+    combinations.put(
+        conn,
+        NewCombination(
+            id=spec.combination_id,
+            owner=job.owner,
+            job_id=job.id,
+            board_ids=tuple(named.board_id for named in spec.films),
+            transition=spec.transition,
+            format=spec.format,
+            created_at=here.clock(),
+        ),
     )
 
 

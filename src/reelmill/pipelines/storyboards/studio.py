@@ -1,19 +1,12 @@
 """What a caller does with boards."""
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
-from reelmill.catalog import jobs
-from reelmill.catalog.job import Job, JobState, Place
+from reelmill.catalog.job import Place
 from reelmill.engine.lifecycle import AlreadyEnded
-from reelmill.media.ffmpeg import NoFfmpeg
 from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.bench import Bench, Whole
-from reelmill.pipelines.storyboards.bodies import (
-    ExportWish,
-)
 from reelmill.pipelines.storyboards.budgets import Payer
-from reelmill.pipelines.storyboards.keys import export_key
 from reelmill.pipelines.storyboards.owned import board_of
 from reelmill.pipelines.storyboards.pieces import Piece, pieces_of
 from reelmill.pipelines.storyboards.records import (
@@ -22,42 +15,21 @@ from reelmill.pipelines.storyboards.records import (
 )
 from reelmill.pipelines.storyboards.refusals import (
     BoardBusy,
-    ExportFailed,
-    NoExporter,
-    NotExportable,
     NothingToCancel,
     NothingToRetry,
-    OnlyElsewhere,
     VideoNotReady,
 )
 from reelmill.pipelines.storyboards.spec import (
     STORYBOARDS,
-    ExportSpec,
     RenderSpec,
-    StoryboardsSpec,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
 from reelmill.pipelines.storyboards.tables.boards import Wanted
-from reelmill.units import JobId, StoreKey
-
-
-class Exported(NamedTuple):
-    """A copy of a video, or the job that makes it."""
-
-    job: Job
-    """The job."""
-
-    key: StoreKey | None
-    """Where the copy lies; None before it is made."""
-
+from reelmill.units import JobId
 
 #: Any board.
 ANY: Final = Wanted()
-
-
-def admit_freely() -> None:
-    """Everything may be begun."""
 
 
 class Studio(Bench):
@@ -188,53 +160,6 @@ class Studio(Bench):
         """Count one download of the video more."""
         with self.here.catalog.begin() as conn:
             boards.count_download(conn, board_id)
-
-    def export(
-        self, board_id: str, wish: ExportWish, *, admit: Callable[[], None] = admit_freely
-    ) -> Exported:
-        """Have a copy of the video made; the same copy is made once.
-
-        Args:
-            board_id: The board.
-            wish: What kind of copy.
-            admit: Asked before one is begun that is neither there nor being made; may raise.
-
-        Raises:
-            NotExportable: there is no video.
-            OnlyElsewhere: its file is not in our store.
-            NoExporter: there is no ffmpeg.
-            ExportFailed: it was tried; its job can be tried again.
-        """
-        board = self.whole(board_id).board
-        if board.film is None or board.status is not VideoStatus.COMPLETED:
-            raise NotExportable(status=board.status.value)
-        if not self.here.store.exists(board.film.key):
-            raise OnlyElsewhere
-        self._need_ffmpeg()
-        spec = ExportSpec(
-            board_id=board_id, edition=board.film.edition, format=wish.format, quality=wish.quality
-        )
-        key = export_key(board_id, spec.edition, spec.format, spec.quality)
-        job = self._known(spec)
-        if job is not None and job.state is JobState.FAILED:
-            raise ExportFailed(problem=job.error_message, job_id=job.id)
-        if job is not None and job.state is JobState.COMPLETED and self.here.store.exists(key):
-            return Exported(job, key)
-        if job is None or job.state.ended:
-            admit()
-            job = self.submit(spec, owner=board.owner, force=True)
-        return Exported(job, None)
-
-    def _known(self, spec: ExportSpec) -> Job | None:
-        """The job of a copy, if it was ever asked for."""
-        with self.here.catalog.read() as conn:
-            return jobs.find(conn, JobId(f"{STORYBOARDS}/{StoryboardsSpec(spec).key}"))
-
-    def _need_ffmpeg(self) -> None:
-        try:
-            assert self.here.ffmpeg.path
-        except NoFfmpeg as error:
-            raise NoExporter(hint=error.hint) from error
 
     def _stop(self, board: Board) -> None:
         try:

@@ -10,6 +10,7 @@ from reelmill.pipelines.storyboards.spec import (
     Quality,
     Tier,
     Transition,
+    VideoFormat,
     VideoStatus,
 )
 
@@ -53,6 +54,14 @@ TIERS: Final = {
     Tier.ECONOMY: "Economy",
     Tier.BALANCED: "Balanced",
     Tier.PREMIUM: "Premium",
+}
+
+#: What each format of a copy is called.
+FORMATS: Final = {
+    VideoFormat.MP4: "MP4",
+    VideoFormat.MOV: "MOV",
+    VideoFormat.WEBM: "WebM",
+    VideoFormat.GIF: "GIF",
 }
 
 #: What each quality of a copy is called.

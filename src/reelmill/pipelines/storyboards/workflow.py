@@ -18,6 +18,7 @@ from reelmill.pipelines.storyboards.buying import (
     submit_picture,
     watch,
 )
+from reelmill.pipelines.storyboards.combining import combine_films
 from reelmill.pipelines.storyboards.exporting import export_copy
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.making import (
@@ -28,7 +29,11 @@ from reelmill.pipelines.storyboards.making import (
     give_up_picture,
     write_scenes,
 )
-from reelmill.pipelines.storyboards.publishing import publish_export, publish_film
+from reelmill.pipelines.storyboards.publishing import (
+    publish_combination,
+    publish_export,
+    publish_film,
+)
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.refusals import (
     BudgetSpent,
@@ -40,6 +45,7 @@ from reelmill.pipelines.storyboards.refusals import (
 )
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import (
+    CombineSpec,
     DraftSpec,
     ExportSpec,
     PictureSpec,
@@ -55,6 +61,9 @@ DONE: Final = "Video rendering complete!"
 #: What the message of an export is.
 EXPORTED: Final = "Export complete"
 
+#: What the message of a combination is.
+COMBINED: Final = "Combination complete"
+
 
 @workflow("storyboards.make")
 def make(spec: StoryboardsSpec) -> StoryboardsResult:
@@ -68,6 +77,8 @@ def make(spec: StoryboardsSpec) -> StoryboardsResult:
             return _rendered(asked)
         case ExportSpec() as asked:
             return _exported(asked)
+        case CombineSpec() as asked:
+            return _combined(asked)
 
 
 def _drafted(asked: DraftSpec) -> StoryboardsResult:
@@ -113,6 +124,17 @@ def _exported(asked: ExportSpec) -> StoryboardsResult:
         message=EXPORTED,
         video=VideoMade.of(made),
         artifacts=(made,),
+    )
+
+
+def _combined(asked: CombineSpec) -> StoryboardsResult:
+    """Make one video of several, and put it where it is looked for."""
+    artifacts = publish_combination(combine_films(asked))
+    return StoryboardsResult(
+        status=VideoStatus.COMPLETED,
+        message=COMBINED,
+        video=VideoMade.of(artifacts[0]),
+        artifacts=artifacts,
     )
 
 

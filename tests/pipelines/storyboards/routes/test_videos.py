@@ -12,8 +12,10 @@ from tests.web.reels import serving, until
 
 from reelmill.children import Children
 from reelmill.media.ffmpeg import Ffmpeg
+from reelmill.media.geometry import Size
 from reelmill.media.played import play
 from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault
+from reelmill.pipelines.storyboards.render.animation import look_at_gif
 
 PIECE = {"Range": "bytes=10-19"}
 
@@ -93,11 +95,46 @@ def test_a_copy_is_made_at_the_first_asking_and_kept(
     assert place.app.services.store.stat(key).modified == kept.modified  # type: ignore[arg-type]
 
 
+def test_several_copies_are_asked_for_at_once_and_each_is_answered(
+    place: Site, board_id: str, tmp_path: Path
+) -> None:
+    path = f"/v1/storyboards/{board_id}/exports"
+    wish = {"formats": ["gif", "mov", "gif"], "qualities": ["low"]}
+    asked = told(place.http.post(path, json=wish), 202)["exports"]
+    assert [one["format"] for one in asked] == ["gif", "mov"]
+    until(lambda: _all_ready(place, path, {"gif", "mov"}))
+    copy = place.http.get(asked[0]["url"])
+    assert (copy.status_code, copy.headers["content-type"]) == (200, "image/gif")
+    (tmp_path / "copy.gif").write_bytes(copy.content)
+    made = look_at_gif(tmp_path / "copy.gif")
+    assert (made.frames, made.duration_cs, made.size) == (50, 500, Size(320, 180))
+    again = told(place.http.post(path, json=wish), 202)["exports"]
+    assert [one["status"] for one in again] == ["ready", "ready"]
+    told(place.http.post(path, json={"formats": []}), 422)
+
+
+def test_a_gif_of_a_long_video_is_refused_and_stops_no_other_copy(place: Site) -> None:
+    board_id = place.made()
+    place.set(board_id, film_duration_s=31.0)
+    path = f"/v1/storyboards/{board_id}"
+    detail = "A GIF has 30 seconds at most: choose another format"
+    refused(place.http.get(f"{path}/export?format=gif"), 400, detail)
+    wish = {"formats": ["gif", "mov"], "qualities": ["low"]}
+    asked = told(place.http.post(f"{path}/exports", json=wish), 202)["exports"]
+    assert (asked[0]["status"], asked[0]["problem"]) == ("refused", detail)
+    until(lambda: _all_ready(place, f"{path}/exports", {"mov"}))
+
+
+def _all_ready(place: Site, path: str, kinds: set[str]) -> bool:
+    listed = told(place.http.get(path))["exports"]
+    return kinds <= {one["format"] for one in listed if one["status"] == "ready"}
+
+
 def _made(response: httpx.Response) -> httpx.Response | None:
     return response if response.status_code == 200 else None
 
 
-@pytest.mark.parametrize("wish", ["format=gif", "quality=best"])
+@pytest.mark.parametrize("wish", ["format=avi", "quality=best"])
 def test_a_copy_of_another_kind_is_refused(place: Site, board_id: str, wish: str) -> None:
     told(place.http.get(f"/v1/storyboards/{board_id}/export?{wish}"), 422)
 

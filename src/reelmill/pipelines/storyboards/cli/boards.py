@@ -299,23 +299,58 @@ def retry(
 
 
 @group.command(
-    epilog="Examples:\n\n\b\n  reelmill storyboards export 0a1b -o sea.webm --quality low"
+    epilog="Examples:\n\n\b\n  reelmill storyboards export 0a1b -o sea.webm --quality low\n"
+    "  reelmill storyboards export 0a1b -o sea.mov -o sea.gif"
 )
 def export(  # noqa: PLR0913 - the options of a command
     context: typer.Context,
     *,
     board: BoardArgument,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUT", help="Ends in .mp4, .mov or .webm.")
+        list[Path],
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            help="Ends in .mp4, .mov, .webm or .gif; repeatable.",
+        ),
     ],
-    quality: Annotated[Quality, typer.Option(help="480, 720 or 1080 lines.")] = Quality.MEDIUM,
+    quality: Annotated[
+        Quality, typer.Option(help="480, 720 or 1080 lines; of a GIF 180, 270 or 360.")
+    ] = Quality.MEDIUM,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy a finished video into another format and quality."""
+    """Copy a finished video into other formats and another quality."""
     from reelmill.pipelines.storyboards import commands
 
     commands.export(context.obj(), board, output, quality, force=force, as_json=as_json)
+
+
+@group.command(
+    epilog="Examples:\n\n\b\n"
+    "  reelmill storyboards combine 0a1b 7f20 -o both.mp4\n"
+    "  reelmill storyboards combine 0a1b 7f20 03cc -o all.webm --transition crossfade"
+)
+def combine(  # noqa: PLR0913 - the options of a command
+    context: typer.Context,
+    *,
+    board: Annotated[
+        list[str], typer.Argument(metavar="BOARD...", help="Boards with videos, in their order.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help="Ends in .mp4, .mov or .webm.")
+    ],
+    transition: Annotated[
+        Transition, typer.Option(help="How each follows the one before.")
+    ] = Transition.CUT,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make one video of the finished videos of several boards, in the shape of the first."""
+    from reelmill.pipelines.storyboards import commands
+
+    commands.combine(context.obj(), board, output, transition, force=force, as_json=as_json)
 
 
 @group.command(

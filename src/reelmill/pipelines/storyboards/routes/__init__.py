@@ -9,6 +9,7 @@ from reelmill.pipelines.storyboards.routes import (
     boards,
     calls,
     campaigns,
+    combinations,
     drafts,
     money,
     pages,
@@ -21,8 +22,8 @@ from reelmill.pipelines.storyboards.routes import (
 UPLOADS: Final = frozenset({"/v1/storyboards/assets"})
 
 api = APIRouter(prefix="/v1", tags=["storyboards"])
-# Assets first: a board's path is one part behind the prefix, as theirs is.
-for room in (assets, campaigns, drafts, work, money, boards, scenes, videos):
+# Assets and combinations first: a board's path is one part behind the prefix, as theirs is.
+for room in (assets, campaigns, combinations, drafts, work, money, boards, scenes, videos):
     api.include_router(room.router)
 
 router = APIRouter()

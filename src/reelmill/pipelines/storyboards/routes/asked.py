@@ -10,7 +10,9 @@ from reelmill.catalog import tries
 from reelmill.catalog.tries import Limit as Often
 from reelmill.pipelines.storyboards.asking import Asking
 from reelmill.pipelines.storyboards.bank import Bank
+from reelmill.pipelines.storyboards.combinations import Combinations
 from reelmill.pipelines.storyboards.editing import Editing
+from reelmill.pipelines.storyboards.exports import Exports
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.refusals import TooOften
 from reelmill.pipelines.storyboards.settings import RateLimits
@@ -40,6 +42,16 @@ async def editing_of(app: TheApp, caller: TheCaller) -> Editing:
     return Editing(here=app.services, jobs=app.jobs, caller=caller)
 
 
+async def exports_of(app: TheApp, caller: TheCaller) -> Exports:
+    """Copies of videos, as the caller may have them."""
+    return Exports(here=app.services, jobs=app.jobs, caller=caller)
+
+
+async def combinations_of(app: TheApp, caller: TheCaller) -> Combinations:
+    """Videos of several boards, as the caller may have them."""
+    return Combinations(here=app.services, jobs=app.jobs, caller=caller)
+
+
 async def shelf_of(app: TheApp, caller: TheCaller) -> Shelf:
     """Assets, as the caller may see them."""
     return Shelf(here=app.services, caller=caller)
@@ -60,6 +72,8 @@ TheStuck = Annotated[Stuck, Depends(stuck_of)]
 TheAsking = Annotated[Asking, Depends(asking_of)]
 TheStudio = Annotated[Studio, Depends(studio_of)]
 TheEditing = Annotated[Editing, Depends(editing_of)]
+TheCombinations = Annotated[Combinations, Depends(combinations_of)]
+TheExports = Annotated[Exports, Depends(exports_of)]
 TheShelf = Annotated[Shelf, Depends(shelf_of)]
 
 

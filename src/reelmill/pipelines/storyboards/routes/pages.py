@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby, product
+from itertools import groupby
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -12,23 +12,28 @@ from reelmill.catalog.jobs import Job
 from reelmill.errors import NotFound
 from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.bench import Whole
+from reelmill.pipelines.storyboards.exports import ROUNDED_S
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.platforms import PRESETS, copy_form
 from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.records import Asset, Board, EntryState
-from reelmill.pipelines.storyboards.routes.asked import TheEditing, TheShelf, TheStudio
+from reelmill.pipelines.storyboards.routes.asked import (
+    TheEditing,
+    TheExports,
+    TheShelf,
+    TheStudio,
+)
 from reelmill.pipelines.storyboards.spec import (
+    MAX_GIF_S,
     MAX_VARIATIONS,
     STORYBOARDS,
-    ExportSpec,
-    Quality,
-    StoryboardsSpec,
     VideoFormat,
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.views.boards import entry_of
 from reelmill.pipelines.storyboards.views.common import address
+from reelmill.pipelines.storyboards.views.copies import export_address
 from reelmill.pipelines.storyboards.views.money import warnings_of
 from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.lists import next_cursor, place_of
@@ -68,6 +73,7 @@ class Desk:
         studio: Boards of the caller.
         editing: What was changed of them.
         shelf: Assets of the caller.
+        exports: Copies of videos of the caller.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part that the framework hands over
@@ -79,6 +85,7 @@ class Desk:
         studio: TheStudio,
         editing: TheEditing,
         shelf: TheShelf,
+        exports: TheExports,
     ) -> None:
         self._app = app
         self._caller: Caller = caller
@@ -88,6 +95,7 @@ class Desk:
         self._studio = studio
         self._editing = editing
         self._shelf = shelf
+        self._exports = exports
 
     def whole(self, name: str, **values: Any) -> Response:
         """A page, which follows what happens to jobs."""
@@ -166,6 +174,8 @@ class Desk:
             "voice": self._asset(board.voice_asset_id),
             "music": self._asset(board.music_asset_id),
             "copies": self._copies(board) if is_shown else [],
+            "formats": _formats_of(board),
+            "usual_format": copy_form(board.platform)[0],
             "usual_quality": copy_form(board.platform)[1],
             "can_change": bool(rows) and not board.status.is_working,
         }
@@ -184,20 +194,15 @@ class Desk:
 
     def _copies(self, board: Board) -> list[Copy]:
         """The copies of the video as it is now that somebody asked for."""
-        assert board.film is not None, "only what is finished is copied"
-        prefix = f"export-{board.id}-{board.film.edition}-"
-        jobs = {job.key: job for job in self._app.jobs.listed(pipeline=STORYBOARDS, text=prefix)}
-        found = []
-        for kind, quality in product(VideoFormat, Quality):
-            spec = ExportSpec(
-                board_id=board.id, edition=board.film.edition, format=kind, quality=quality
+        return [
+            Copy(
+                name=f"{wish.format.upper()}, {words.QUALITIES[wish.quality].lower()}",
+                url=export_address(board.id, wish),
+                job=exported.job,
             )
-            job = jobs.get(StoryboardsSpec(spec).key)
-            url = f"{address(board.id)}/export?format={kind}&quality={quality}"
-            if job is not None:
-                name = f"{kind.upper()}, {words.QUALITIES[quality].lower()}"
-                found.append(Copy(name=name, url=url, job=job))
-        return found
+            for wish, exported, _ in self._exports.copies(board.id)
+            if exported is not None
+        ]
 
     def _always(self) -> dict[str, Any]:
         return {
@@ -217,6 +222,12 @@ def together(wholes: list[Whole]) -> list[Whole]:
         for _, group in groups
         for whole in sorted(group, key=lambda whole: whole.board.variation)
     ]
+
+
+def _formats_of(board: Board) -> list[VideoFormat]:
+    """Formats that the video can be copied into."""
+    is_short = board.film is not None and board.film.duration_s <= MAX_GIF_S + ROUNDED_S
+    return [kind for kind in VideoFormat if is_short or kind is not VideoFormat.GIF]
 
 
 TheDesk = Annotated[Desk, Depends()]

@@ -1,5 +1,6 @@
 """Videos of boards over HTTP: watched, fetched, copied into other formats."""
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -7,15 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from reelmill.pipelines.storyboards.bodies import ExportWish
+from reelmill.pipelines.storyboards.bodies import ExportsWish, ExportWish
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.keys import type_of
 from reelmill.pipelines.storyboards.platforms import copy_form
 from reelmill.pipelines.storyboards.records import Film
-from reelmill.pipelines.storyboards.routes.asked import TheStudio, admit_rate
+from reelmill.pipelines.storyboards.routes.asked import TheExports, TheStudio, admit_rate
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
-from reelmill.pipelines.storyboards.views.boards import ExportOut
-from reelmill.pipelines.storyboards.views.common import address
+from reelmill.pipelines.storyboards.views.copies import CopiesOut, ExportOut, export_address
 from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.files import Content, content
 from reelmill.web.jobs import problem_documents
@@ -65,7 +65,7 @@ def read_video(
 def export(  # noqa: PLR0913 - each is one part of the request
     app: TheApp,
     caller: TheCaller,
-    studio: TheStudio,
+    exports: TheExports,
     request: Request,
     board_id: str,
     *,
@@ -79,17 +79,39 @@ def export(  # noqa: PLR0913 - each is one part of the request
     ] = None,
 ) -> Response:
     """The video in another format and quality; made at the first asking, and kept."""
-    limit = settings_of(app.services).rates.export
-    admit = partial(admit_rate, app, caller, "export", limit)
-    usual_kind, usual_quality = copy_form(studio.whole(board_id).board.platform)
-    kind, quality = kind or usual_kind, quality or usual_quality
-    exported = studio.export(board_id, ExportWish(format=kind, quality=quality), admit=admit)
+    usual_kind, usual_quality = copy_form(exports.whole(board_id).board.platform)
+    wish = ExportWish(format=kind or usual_kind, quality=quality or usual_quality)
+    exported = exports.export(board_id, wish, admit=_admits(app, caller))
     if exported.key is None:
-        url = f"{address(board_id)}/export?format={kind}&quality={quality}"
-        told = ExportOut.of(exported, url).model_dump(mode="json")
+        told = ExportOut.of(exported, export_address(board_id, wish)).model_dump(mode="json")
         return JSONResponse(told, HTTPStatus.ACCEPTED, headers={"Retry-After": "2"})
-    name = f"storyboard-{board_id[:8]}-{quality}.{kind}"
+    name = f"storyboard-{board_id[:8]}-{wish.quality}.{wish.format}"
     return content(app, request, Content(exported.key, type_of(exported.key), name), download=True)
+
+
+@router.post(
+    "/exports",
+    operation_id="export_storyboard_videos",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problem_documents(400, 404, 422, 429, 503),
+)
+def export_all(
+    app: TheApp, caller: TheCaller, exports: TheExports, board_id: str, wish: ExportsWish
+) -> CopiesOut:
+    """Several copies of the video at once, each answered; counts as one request for a copy."""
+    answers = exports.export_all(board_id, wish.wishes, admit=_admits(app, caller))
+    return CopiesOut.of(answers, board_id)
+
+
+@router.get("/exports", operation_id="list_storyboard_exports", responses=problem_documents(404))
+def list_exports(exports: TheExports, board_id: str) -> CopiesOut:
+    """The copies of the video as it is now, made or being made."""
+    return CopiesOut.of(exports.copies(board_id), board_id)
+
+
+def _admits(app: TheApp, caller: TheCaller) -> Callable[[], None]:
+    limit = settings_of(app.services).rates.export
+    return partial(admit_rate, app, caller, "export", limit)
 
 
 def _file(board_id: str, film: Film) -> Content:

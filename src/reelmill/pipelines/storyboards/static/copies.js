@@ -1,35 +1,39 @@
 // Copies of a finished video in other formats and qualities.
-import { Problem, problemIn } from "/static/api.js";
+import { ask } from "/static/api.js";
 import { toast } from "/static/toast.js";
 import { address, fresh } from "./board.js";
 import { announce } from "./words.js";
 
-const MADE = 200;
+async function make(chosen) {
+  const { exports: made } = await ask("POST", `${address}/exports`, { formats: chosen.formats, qualities: [chosen.quality] });
+  const refused = made.filter((copy) => copy.status === "refused");
+  if (refused.length) toast(refused.map((copy) => copy.problem).join(" "));
+  if (refused.length < made.length) announce("The copies are being made.");
+}
 
-async function ask(wish) {
-  const url = `${address}/export?${new URLSearchParams(wish)}`;
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (answer.status === MADE) {
-    // It is there: the link in the list fetches it, this answer is not read.
-    await answer.body.cancel();
-    return;
-  }
-  if (!answer.ok) throw new Problem(answer.status, problemIn(await answer.text()));
-  announce("The copy is being made.");
+function choose({ formats, quality }) {
+  const form = document.getElementById("copy");
+  if (!form) return;
+  for (const box of form.querySelectorAll("[name=formats]")) box.checked = formats.includes(box.value);
+  form.elements.quality.value = quality;
 }
 
 export function startCopies(side) {
   side.addEventListener("submit", async (event) => {
+    if (event.target.id !== "copy") return;
     event.preventDefault();
-    const { format, quality } = event.target.elements;
-    const chosen = { format: format.value, quality: quality.value };
+    const told = new FormData(event.target);
+    const chosen = { formats: told.getAll("formats"), quality: told.get("quality") };
+    if (!chosen.formats.length) {
+      toast("Choose a format.");
+      return;
+    }
     try {
-      await ask(chosen);
+      await make(chosen);
     } catch (error) {
       toast(error.message);
     }
     await fresh();
-    Object.assign(document.getElementById("copy-format") ?? {}, { value: chosen.format });
-    Object.assign(document.getElementById("copy-quality") ?? {}, { value: chosen.quality });
+    choose(chosen);
   });
 }

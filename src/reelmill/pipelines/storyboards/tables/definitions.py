@@ -92,6 +92,21 @@ scenes = sa.Table(
     sa.Column("error", Words, nullable=False),
 )
 
+combinations = sa.Table(
+    "storyboards_combinations",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("owner", Words, nullable=False),
+    sa.Column("job_id", Words, sa.ForeignKey(jobs.c.id), nullable=False),
+    sa.Column("board_ids", sa.JSON, nullable=False),
+    sa.Column("transition", Words, nullable=False),
+    sa.Column("format", Words, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    # What was made, as `VideoMade`.
+    sa.Column("video", sa.JSON(none_as_null=True)),
+    sa.Column("deleted_at", Moment),
+)
+
 refinements = sa.Table(
     "storyboards_refinements",
     metadata,

@@ -17,8 +17,7 @@ from reelmill.pipelines.storyboards.spec import (
     VideoProgress,
     VideoStatus,
 )
-from reelmill.pipelines.storyboards.studio import Exported
-from reelmill.pipelines.storyboards.views.common import Dollars, Said, address, links_of, links_to
+from reelmill.pipelines.storyboards.views.common import Dollars, Said, address, links_of
 from reelmill.pipelines.storyboards.views.money import warnings_of
 from reelmill.units import StoreKey
 
@@ -199,28 +198,6 @@ class RefinementOut(Said):
     def of(cls, made: Refinement) -> Self:
         """A refinement, told."""
         return cls(**{name: getattr(made, name) for name in cls.model_fields})
-
-
-class ExportOut(Said):
-    """A copy of a video that is being made."""
-
-    job_id: str
-    """The job that makes it."""
-
-    status: str
-    """Where that job is."""
-
-    url: str
-    """Where the copy is fetched when it is made; asking there before tells the same."""
-
-    links: dict[str, str]
-    """The job and its events."""
-
-    @classmethod
-    def of(cls, exported: Exported, url: str) -> Self:
-        """A copy, told."""
-        job = exported.job
-        return cls(job_id=job.id, status=job.state.value, url=url, links=links_to(url, job.id))
 
 
 def entry_of(row: SceneRow) -> StoryboardEntry:

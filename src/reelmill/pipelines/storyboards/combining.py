@@ -1,0 +1,71 @@
+"""The step in which finished videos become one."""
+
+from pathlib import Path
+from typing import Final
+
+from reelmill.engine.drafts import keep_draft
+from reelmill.engine.retry import ON_OUTAGE
+from reelmill.engine.words import step
+from reelmill.media.played import Played
+from reelmill.media.tools import Tools
+from reelmill.pipelines.storyboards.keys import combined_key, type_of
+from reelmill.pipelines.storyboards.making import FilmDraft
+from reelmill.pipelines.storyboards.posters import keep_poster
+from reelmill.pipelines.storyboards.records import Film
+from reelmill.pipelines.storyboards.refusals import BoardNotFound
+from reelmill.pipelines.storyboards.render.combine import combine
+from reelmill.pipelines.storyboards.rules import admit_combination
+from reelmill.pipelines.storyboards.spec import CombineSpec
+from reelmill.pipelines.storyboards.tables import boards
+from reelmill.services import Services, services
+from reelmill.storage.nearby import file_of
+
+#: Seconds that it may take beside those for each second of video.
+START_LIMIT_S: Final = 300.0
+
+#: Seconds of work for a second of video; fitting and encoding one of 1080p takes 0.8 of two cores.
+WORK_LIMIT: Final = 8.0
+
+
+@step("storyboards.combine", retry=ON_OUTAGE)
+def combine_films(asked: CombineSpec) -> FilmDraft:
+    """Make one video of several, as a draft that nobody sees yet.
+
+    Raises:
+        BoardNotFound, NotCombinable: a video is gone.
+        BadMedia: one cannot be read.
+        TimedOut: it took longer than it may.
+    """
+    here = services()
+    films = _films(here, asked)
+    limit_s = START_LIMIT_S + WORK_LIMIT * sum(film.duration_s for film in films)
+    final = combined_key(asked.combination_id, asked.format)
+    with here.scratch() as folder:
+        files: dict[str, Path] = {}
+        for film in films:
+            if film.key not in files:
+                files[film.key] = file_of(here.store, film.key, folder / f"film-{len(files)}")
+        paths = [files[film.key] for film in films]
+        tools = Tools(ffmpeg=here.ffmpeg)
+        made = here.in_child(combine, limit_s, paths, asked.transition, asked.format, folder, tools)
+        played = Played(made.size, made.frames, made.duration_s, has_audio=True)
+        still = keep_poster(here, made.path, played)
+        kept = keep_draft(made.path, "video", type_of(final), made.size)
+    facts = {"duration_s": made.duration_s, "frames": made.frames}
+    return FilmDraft(artifact=kept.model_copy(update=facts), final_key=final, poster=still)
+
+
+def _films(here: Services, asked: CombineSpec) -> list[Film]:
+    """The videos as they are now.
+
+    Raises:
+        BoardNotFound, NotCombinable: one is gone.
+    """
+    found = []
+    with here.catalog.read() as conn:
+        for named in asked.films:
+            board = boards.find(conn, named.board_id)
+            if board is None:
+                raise BoardNotFound(board_id=named.board_id)
+            found.append(admit_combination(board, named.edition))
+    return found

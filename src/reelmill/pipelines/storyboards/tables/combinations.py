@@ -1,0 +1,87 @@
+"""All that is ever asked of the table of combinations. The connection first."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from reelmill.catalog.job import JobState
+from reelmill.catalog.tables import Moment, jobs
+from reelmill.pipelines.storyboards.records import Combination, NewCombination
+from reelmill.pipelines.storyboards.results import VideoMade
+from reelmill.pipelines.storyboards.spec import Transition, VideoFormat
+from reelmill.pipelines.storyboards.tables.definitions import combinations
+
+_COLUMNS = (
+    *(column for column in combinations.c if column is not combinations.c.deleted_at),
+    jobs.c.state.label("job_state"),
+    jobs.c.done,
+    jobs.c.total,
+    jobs.c.message.label("job_message"),
+    jobs.c.error_message,
+)
+_NAMES = tuple(column.name for column in _COLUMNS)
+
+_PRESENT = (
+    sa.select(*_COLUMNS)
+    .join_from(combinations, jobs, jobs.c.id == combinations.c.job_id)
+    .where(combinations.c.deleted_at.is_(None))
+)
+
+
+def put(conn: sa.Connection, new: NewCombination) -> None:
+    """Record one that was asked for, in the place of what was deleted or failed."""
+    conn.execute(sa.delete(combinations).where(combinations.c.id == new.id))
+    conn.execute(sa.insert(combinations), {**asdict(new), "board_ids": list(new.board_ids)})
+
+
+def find(conn: sa.Connection, combination_id: str) -> Combination | None:
+    """The combination of this id, unless it was deleted."""
+    statement = _PRESENT.where(combinations.c.id == combination_id)
+    row = conn.execute(statement).one_or_none()
+    return None if row is None else _combination(tuple(row))
+
+
+def page(
+    conn: sa.Connection,
+    *,
+    owner: str | None,
+    limit: int,
+    before: tuple[datetime, str] | None = None,
+) -> list[Combination]:
+    """Those of an owner, or of everybody, the newest first, behind a place in that order."""
+    order = (combinations.c.created_at.desc(), combinations.c.id.desc())
+    statement = _PRESENT.order_by(*order).limit(limit)
+    if owner is not None:
+        statement = statement.where(combinations.c.owner == owner)
+    if before is not None:
+        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
+        statement = statement.where(sa.tuple_(combinations.c.created_at, combinations.c.id) < place)
+    return [_combination(tuple(row)) for row in conn.execute(statement)]
+
+
+def give_video(conn: sa.Connection, combination_id: str, video: VideoMade) -> None:
+    """Record what was made."""
+    told = {"video": video.model_dump(mode="json")}
+    conn.execute(sa.update(combinations).where(combinations.c.id == combination_id).values(told))
+
+
+def delete(conn: sa.Connection, combination_id: str, *, now: datetime) -> None:
+    """Delete one for everybody's eyes."""
+    conn.execute(
+        sa.update(combinations).where(combinations.c.id == combination_id).values(deleted_at=now)
+    )
+
+
+def _combination(values: tuple[Any, ...]) -> Combination:
+    told: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+    typed = {
+        "board_ids": tuple(told["board_ids"]),
+        "transition": Transition(told["transition"]),
+        "format": VideoFormat(told["format"]),
+        "video": told["video"] and VideoMade.model_validate(told["video"]),
+        "job_state": JobState(told["job_state"]),
+        "error_message": told["error_message"] or "",
+    }
+    return Combination(**{**told, **typed})
