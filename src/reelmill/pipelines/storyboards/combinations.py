@@ -2,25 +2,25 @@
 
 import hashlib
 import json
+from contextlib import suppress
 
 from reelmill.catalog.job import JobState, Place
 from reelmill.engine.lifecycle import AlreadyEnded
+from reelmill.engine.words import VideoMade
 from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.bench import Bench
 from reelmill.pipelines.storyboards.bodies import CombineWish
+from reelmill.pipelines.storyboards.combined import (
+    Combination,
+    CombinationNotFound,
+    TooFewToCombine,
+    TooManyToCombine,
+)
 from reelmill.pipelines.storyboards.keys import combined_key
 from reelmill.pipelines.storyboards.owned import board_of
 from reelmill.pipelines.storyboards.posters import poster_key
-from reelmill.pipelines.storyboards.records import Combination, Film
-from reelmill.pipelines.storyboards.refusals import (
-    CombinationNotFound,
-    NoThumbnail,
-    OnlyElsewhere,
-    TooFewToCombine,
-    TooManyToCombine,
-    VideoNotReady,
-)
-from reelmill.pipelines.storyboards.results import VideoMade
+from reelmill.pipelines.storyboards.records import Film
+from reelmill.pipelines.storyboards.refusals import NoThumbnail, OnlyElsewhere, VideoNotReady
 from reelmill.pipelines.storyboards.spec import (
     MAX_COMBINED,
     MAX_COMBINED_S,
@@ -103,18 +103,13 @@ class Combinations(Bench):
         return key
 
     def delete(self, combination_id: str) -> None:
-        """Delete it with its file; the boards stay. What works on it is stopped."""
+        """Delete it; the boards stay. What works on it is stopped, its files go by and by."""
         found = self.find(combination_id)
         if not found.job_state.ended:
-            try:
+            with suppress(AlreadyEnded):
                 self.jobs.cancel(found.job_id)
-            except AlreadyEnded:
-                found = self.find(combination_id)
         with self.here.catalog.begin() as conn:
             combinations.delete(conn, combination_id, now=self.here.clock())
-        key = combined_key(found.id, found.format)
-        for each in (key, poster_key(key)):
-            self.here.store.delete(each)
 
     def _films(self, wish: CombineWish) -> list[Film]:
         """The videos, each checked before the number of all: whose they are matters first."""

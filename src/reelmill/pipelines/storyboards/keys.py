@@ -60,7 +60,16 @@ def combined_key(combination_id: str, kind: VideoFormat) -> StoreKey:
     >>> combined_key("c", VideoFormat.MP4)
     'storyboards/combined/c/final.mp4'
     """
-    return StoreKey(f"storyboards/combined/{combination_id}/final.{kind}")
+    return StoreKey(f"{combined_prefix(combination_id)}final.{kind}")
+
+
+def combined_prefix(combination_id: str) -> str:
+    """What the keys of all files of a video of several boards begin with.
+
+    >>> combined_prefix("c")
+    'storyboards/combined/c/'
+    """
+    return f"storyboards/combined/{combination_id}/"
 
 
 def asset_key(asset_id: str, ending: str) -> StoreKey:

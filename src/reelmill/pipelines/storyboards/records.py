@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from reelmill.catalog.job import JobState
-from reelmill.pipelines.storyboards.results import VideoMade
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
@@ -15,7 +14,6 @@ from reelmill.pipelines.storyboards.spec import (
     Scene,
     Tier,
     Transition,
-    VideoFormat,
     VideoStatus,
 )
 from reelmill.units import JobId, StoreKey
@@ -419,55 +417,6 @@ class Costs:
 
     strays_usd: Decimal = Decimal(0)
     """Paid or held for those, dollars."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewCombination:
-    """A video of several boards that was asked for."""
-
-    id: str
-    """32 hexadecimal digits: the same for the same request of the same user."""
-
-    owner: str
-    """Whose it is."""
-
-    job_id: JobId
-    """The job that makes it."""
-
-    board_ids: tuple[str, ...]
-    """Whose videos it shows, in their order."""
-
-    transition: Transition
-    """How each follows the one before."""
-
-    format: VideoFormat
-    """What it is packed in."""
-
-    created_at: datetime
-    """When it was asked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Combination(NewCombination):
-    """A video of several boards as it is known."""
-
-    video: VideoMade | None
-    """What was made; None before it is."""
-
-    job_state: JobState
-    """Where its job stands."""
-
-    done: int
-    """Units of its job that are done."""
-
-    total: int
-    """Units of its job, 0 when unknown."""
-
-    job_message: str
-    """What its job says, for people."""
-
-    error_message: str
-    """Why its job failed; empty otherwise."""
 
 
 class AssetKind(StrEnum):

@@ -129,40 +129,6 @@ class TooLongForGif(InOldWords, Refused):
     words = "A GIF has {limit_s} seconds at most: choose another format"
 
 
-class TooFewToCombine(InOldWords, Refused):
-    """A combination is of two videos at least."""
-
-    words = "At least 2 videos are required to combine"
-
-
-class TooManyToCombine(InOldWords, Refused):
-    """More videos, or more seconds, than are combined into one.
-
-    Args:
-        limit: Videos that may be combined.
-        limit_s: Seconds that may come of it.
-    """
-
-    words = "At most {limit} videos of {limit_s} seconds together can be combined"
-
-
-class NotCombinable(InOldWords, Refused):
-    """A board has no finished video to be combined.
-
-    Args:
-        board_id: The board.
-        status: Where it is.
-    """
-
-    words = "Job {board_id} has no finished video to combine. Current status: {status}"
-
-
-class CombinationNotFound(InOldWords, NotFound):
-    """There is no such combination, or it is somebody else's."""
-
-    words = "Combination {combination_id} not found"
-
-
 class OnlyElsewhere(InOldWords, Refused):
     """The video lies at a provider and not here."""
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from reelmill.pipelines.storyboards.combined import NotCombinable
 from reelmill.pipelines.storyboards.plan import CENT, estimate, price
 from reelmill.pipelines.storyboards.records import Board, Film, SceneRow
 from reelmill.pipelines.storyboards.refusals import (
     BoardBusy,
     CannotApprove,
     NotApproved,
-    NotCombinable,
     NothingToApprove,
     NothingToCancel,
     NothingToRefine,

@@ -6,15 +6,12 @@ from typing import Any
 from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job, JobState
 from reelmill.pipelines.storyboards import rules
+from reelmill.pipelines.storyboards.combined import NewCombination
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import type_of
 from reelmill.pipelines.storyboards.plan import estimate, missing_pictures
-from reelmill.pipelines.storyboards.records import Board, Film, NewBoard, NewCombination
-from reelmill.pipelines.storyboards.refusals import (
-    BoardNotFound,
-    NotApproved,
-    NotExportable,
-)
+from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
+from reelmill.pipelines.storyboards.refusals import BoardNotFound, NotApproved, NotExportable
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import (
     CombineSpec,

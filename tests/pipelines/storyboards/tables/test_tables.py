@@ -15,10 +15,12 @@ from tests.pipelines.storyboards.gallery import Clock, board_of, chosen, drafted
 from reelmill.app import App
 from reelmill.catalog.job import Place
 from reelmill.children import Children
+from reelmill.engine.words import VideoMade
 from reelmill.pipelines import migrations
 from reelmill.pipelines.storyboards import budgets
 from reelmill.pipelines.storyboards.breaker import Breaker
 from reelmill.pipelines.storyboards.budgets import Payer
+from reelmill.pipelines.storyboards.combined import NewCombination
 from reelmill.pipelines.storyboards.records import (
     Asset,
     AssetKind,
@@ -29,10 +31,16 @@ from reelmill.pipelines.storyboards.records import (
     SceneRow,
 )
 from reelmill.pipelines.storyboards.refusals import BudgetSpent, ProviderResting
-from reelmill.pipelines.storyboards.spec import PictureStatus, Transition, VideoStatus
+from reelmill.pipelines.storyboards.spec import (
+    PictureStatus,
+    Transition,
+    VideoFormat,
+    VideoStatus,
+)
 from reelmill.pipelines.storyboards.tables import (
     assets,
     boards,
+    combinations,
     ledger,
     providers,
     refinements,
@@ -181,6 +189,68 @@ def test_refinements_are_kept_in_their_order(app: App) -> None:
         for one in reversed(made):
             refinements.add(conn, one)
         assert refinements.of_board(conn, board_id) == made
+
+
+def combination(app: App, *, owner: str = "ann", at: datetime = AT) -> NewCombination:
+    """One of two boards, whose job is that of the first."""
+    board_ids = (drafted(app, owner=owner), drafted(app, owner=owner))
+    return NewCombination(
+        id=uuid4().hex,
+        owner=owner,
+        job_id=board_of(app, board_ids[0]).job_id,
+        board_ids=board_ids,
+        transition=Transition.FADE,
+        format=VideoFormat.WEBM,
+        created_at=at,
+    )
+
+
+def test_a_combination_comes_back_as_it_was_written_and_is_put_anew(app: App) -> None:
+    new = combination(app)
+    later = combination(app, at=AT + timedelta(seconds=1))
+    others = combination(app, owner="bob")
+    key = StoreKey("a/b.webm")
+    video = VideoMade(key=key, width=64, height=36, duration_s=2, frames=60, size_bytes=9)
+    with app.services.catalog.begin() as conn:
+        for one in (new, later, others):
+            combinations.put(conn, one)
+        combinations.give_video(conn, new.id, video)
+        found = combinations.find(conn, new.id)
+        assert found is not None
+        assert (found.board_ids, found.transition, found.format, found.video) == (
+            *(new.board_ids, Transition.FADE, VideoFormat.WEBM, video),
+        )
+        newest, *rest = combinations.page(conn, owner="ann", limit=9)
+        assert ([newest.id], [one.id for one in rest]) == ([later.id], [new.id])
+        place = Place(newest.created_at, JobId(newest.id))
+        (second,) = combinations.page(conn, owner="ann", limit=9, before=place)
+        assert second.id == new.id
+        assert len(combinations.page(conn, owner=None, limit=9)) == 3
+        combinations.put(conn, replace(new, transition=Transition.CUT))
+        again = combinations.find(conn, new.id)
+        assert again is not None
+        assert (again.transition, again.video) == (Transition.CUT, None)
+
+
+def test_a_deleted_combination_is_held_for_clearing_when_nobody_works_on_it(app: App) -> None:
+    new = combination(app)
+    with app.services.catalog.begin() as conn:
+        combinations.put(conn, new)
+        assert [combinations.are_made_with(conn, one) for one in (*new.board_ids, "0" * 32)] == [
+            *(True, True, False)
+        ]
+        combinations.delete(conn, new.id, now=AT)
+        assert combinations.find(conn, new.id) is None
+        assert combinations.uncleared(conn, AT) == []
+        assert combinations.uncleared(conn, AT + timedelta(seconds=1)) == [new.id]
+        assert combinations.hold_uncleared(conn, new.id) is None, "its job has not ended"
+    app.jobs.cancel(new.job_id)
+    with app.services.catalog.begin() as conn:
+        assert combinations.are_made_with(conn, new.board_ids[0]) is False
+        assert combinations.hold_uncleared(conn, new.id) == new.job_id
+        combinations.clear(conn, new.id, now=AT)
+        assert combinations.hold_uncleared(conn, new.id) is None
+        assert combinations.uncleared(conn, AT + timedelta(seconds=1)) == []
 
 
 def test_what_is_open_counts_as_held_and_what_is_settled_as_paid(app: App) -> None:

@@ -71,7 +71,7 @@ def find_combination(combinations: TheCombinations, combination_id: str) -> Comb
     responses=problem_documents(404),
 )
 def delete_combination(combinations: TheCombinations, combination_id: str) -> None:
-    """Delete it with its file; the boards stay. What works on it is stopped."""
+    """Delete it; the boards stay. What works on it is stopped, its files go by and by."""
     combinations.delete(combination_id)
 
 

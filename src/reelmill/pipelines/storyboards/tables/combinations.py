@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from reelmill.catalog.job import JobState
 from reelmill.catalog.tables import Moment, jobs
-from reelmill.pipelines.storyboards.records import Combination, NewCombination
-from reelmill.pipelines.storyboards.results import VideoMade
+from reelmill.engine.words import VideoMade
+from reelmill.pipelines.storyboards.combined import Combination, NewCombination
 from reelmill.pipelines.storyboards.spec import Transition, VideoFormat
 from reelmill.pipelines.storyboards.tables.definitions import combinations
+from reelmill.units import JobId
 
 _COLUMNS = (
-    *(column for column in combinations.c if column is not combinations.c.deleted_at),
+    *(column for column in combinations.c if column.name not in {"deleted_at", "cleared_at"}),
     jobs.c.state.label("job_state"),
     jobs.c.done,
     jobs.c.total,
@@ -72,6 +73,54 @@ def delete(conn: sa.Connection, combination_id: str, *, now: datetime) -> None:
     conn.execute(
         sa.update(combinations).where(combinations.c.id == combination_id).values(deleted_at=now)
     )
+
+
+def uncleared(conn: sa.Connection, deleted_before: datetime) -> list[str]:
+    """Ids of those that were deleted before a moment, and whose files may still be there."""
+    statement = (
+        sa.select(combinations.c.id)
+        .where(combinations.c.deleted_at < deleted_before, combinations.c.cleared_at.is_(None))
+        .order_by(combinations.c.deleted_at, combinations.c.id)
+    )
+    return list(conn.execute(statement).scalars())
+
+
+def hold_uncleared(conn: sa.Connection, combination_id: str) -> JobId | None:
+    """The job of a deleted one on which nobody works, held until the transaction ends.
+
+    None where it was asked for anew, is still worked on, or is cleared.
+    """
+    statement = (
+        sa.select(combinations.c.job_id)
+        .join_from(combinations, jobs, jobs.c.id == combinations.c.job_id)
+        .where(
+            combinations.c.id == combination_id,
+            combinations.c.deleted_at.is_not(None),
+            combinations.c.cleared_at.is_(None),
+            jobs.c.state.in_([state for state in JobState if state.ended]),
+        )
+        .with_for_update(of=combinations)
+    )
+    return conn.execute(statement).scalar_one_or_none()
+
+
+def clear(conn: sa.Connection, combination_id: str, *, now: datetime) -> None:
+    """Record that the files of a deleted one are gone."""
+    conn.execute(
+        sa.update(combinations).where(combinations.c.id == combination_id).values(cleared_at=now)
+    )
+
+
+def are_made_with(conn: sa.Connection, board_id: str) -> bool:
+    """Whether a job that has not ended shows the video of a board."""
+    named = sa.cast(combinations.c.board_ids, sa.Text).contains(board_id, autoescape=True)
+    statement = (
+        sa.select(combinations.c.id)
+        .join_from(combinations, jobs, jobs.c.id == combinations.c.job_id)
+        .where(named, jobs.c.state.in_([state for state in JobState if not state.ended]))
+        .limit(1)
+    )
+    return conn.execute(statement).first() is not None
 
 
 def _combination(values: tuple[Any, ...]) -> Combination:

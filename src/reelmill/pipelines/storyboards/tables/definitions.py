@@ -105,6 +105,8 @@ combinations = sa.Table(
     # What was made, as `VideoMade`.
     sa.Column("video", sa.JSON(none_as_null=True)),
     sa.Column("deleted_at", Moment),
+    # When the files of a deleted one were removed.
+    sa.Column("cleared_at", Moment),
 )
 
 refinements = sa.Table(

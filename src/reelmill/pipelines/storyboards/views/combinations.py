@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from reelmill.catalog.job import JobState
-from reelmill.pipelines.storyboards.records import Combination
+from reelmill.pipelines.storyboards.combined import Combination
 from reelmill.pipelines.storyboards.spec import Transition, VideoFormat
 from reelmill.pipelines.storyboards.views.common import Said, links_to
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         *(_text("id"), _text("owner"), _text("job_id"), _json("board_ids", nullable=False)),
         *(_text("transition"), _text("format"), _moment("created_at", nullable=False)),
         *(_json("video", nullable=True), _moment("deleted_at", nullable=True)),
+        _moment("cleared_at", nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_storyboards_combinations_job_id"),
         sa.PrimaryKeyConstraint("id", name="pk_storyboards_combinations"),
     )
