@@ -77,6 +77,17 @@ def _pixels(image: Image.Image, longest_px: int) -> NDArray[np.uint8]:
     return np.asarray(shown, np.uint8)
 
 
+def shrunk(pixels: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """A picture of which no side is longer; one that is small enough stays as it is.
+
+    >>> shrunk(np.zeros((20, 40, 3), np.uint8), 10).shape
+    (5, 10, 3)
+    """
+    image = Image.fromarray(pixels)
+    image.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
+    return np.asarray(image, np.uint8)
+
+
 def filling(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     """The middle of a picture, as large as its shape allows, brought to a size.
 

@@ -27,6 +27,7 @@ from reelmill.media.frames import planes
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.spec import PictureStatus, Transition, VideoStatus
 from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
+from reelmill.pipelines.storyboards.thumbnails import THUMBNAIL_PX
 
 pytestmark = [pytest.mark.chromium, pytest.mark.ffmpeg]
 
@@ -234,7 +235,34 @@ def test_a_picture_is_replaced_and_made_anew(browse: OpenPage, board: str, tmp_p
     dialog.get_by_role("button", name="Make it").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#side")).to_contain_text("1 of 5 refinements", timeout=LONG_MS)
-    expect(picture).to_have_js_property("naturalHeight", 1254, timeout=LONG_MS)
+    expect(picture).to_have_js_property("naturalHeight", THUMBNAIL_PX, timeout=LONG_MS)
+
+
+def test_cards_show_small_pictures_for_which_there_is_room_before_they_come(
+    site: Served, browse: OpenPage, board: str
+) -> None:
+    first = scenes_of(site.app, board)[0]
+    page, held = browse("/storyboards"), list[Route]()
+    page.route("**/thumbnail*", lambda route: held.append(route))  # noqa: PLW0108 - a name is asked of it
+    for path in ("", f"/{board}"):
+        page.goto(f"{site.url}/storyboards{path}", wait_until="domcontentloaded")
+        look = page.locator(f'img[src*="{first.board_id}/scenes/1/thumbnail"]')
+        before = look.bounding_box()
+        assert before is not None
+        assert before["height"] > 50
+        page.wait_for_timeout(100)
+        while held:
+            held.pop().continue_()
+        expect(look).to_have_js_property("naturalWidth", THUMBNAIL_PX)
+        assert look.bounding_box() == before
+        assert (look.get_attribute("width"), look.get_attribute("height")) == ("480", "480")
+    sizes = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+            .filter((each) => each.name.includes("thumbnail"))
+            .map((each) => each.encodedBodySize)"""
+    )
+    assert len(sizes) == 3
+    assert max(sizes) < 60_000
 
 
 def test_a_scene_ends_in_another_picture_and_in_its_own_again(
@@ -406,4 +434,4 @@ def test_a_board_is_drafted_of_pictures_of_ones_own(browse: OpenPage, tmp_path: 
         "all => Promise.all(all.map(x => x.decode().then(() => x.naturalWidth)))"
     )
     assert widths[:2] == [70, 90]
-    assert widths[2] > 1000
+    assert widths[2] == THUMBNAIL_PX

@@ -133,15 +133,16 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, warm: Children) -> Ite
 def test_the_files_of_a_deleted_board_go_and_nothing_else_does(house: House) -> None:
     here, store = house.app.services, house.app.services.store
     before = house.files(house.kept)
+    assert sum(key.endswith("-thumbnail.jpg") for key in before) == 3
     assert clear_boards(here) == 0, "what is at work may write for a while"
-    assert len(house.files(house.deleted)) == len(before) == 6
+    assert len(house.files(house.deleted)) == len(before) == 9
     house.clock.move(minutes=11)
     house.put(house.combined.job_id, JobState.IN_PROGRESS)
     assert clear_boards(here) == 0, "what is being combined is read"
     house.put(house.combined.job_id, JobState.COMPLETED)
     _dies_at_the_third_file(house)
     assert house.recorded(house.deleted) == [], "no record names a file that is gone"
-    assert 0 < len(house.files(house.deleted)) < 6
+    assert 0 < len(house.files(house.deleted)) < 9
     CLEARING.run(here, house.app.jobs)
     assert house.files(house.deleted) == []
     assert house.files(house.kept) == before

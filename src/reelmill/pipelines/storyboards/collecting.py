@@ -9,7 +9,6 @@ import structlog
 from reelmill.errors import BadMedia, Canceled
 from reelmill.media.geometry import Size
 from reelmill.media.played import Played, play
-from reelmill.media.stills import NotAStill, StillTooLarge, read_still
 from reelmill.pipelines.storyboards.dealings import TROUBLE
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.opening import provider_of
@@ -17,8 +16,9 @@ from reelmill.pipelines.storyboards.providers.outputs import MAGIC_BYTES, Bringe
 from reelmill.pipelines.storyboards.providers.provider import RequestRefused
 from reelmill.pipelines.storyboards.purchases import Purchases
 from reelmill.pipelines.storyboards.records import Entry
-from reelmill.pipelines.storyboards.refusals import DownloadBroken, NotAPicture, OutputLost
+from reelmill.pipelines.storyboards.refusals import DownloadBroken, OutputLost
 from reelmill.pipelines.storyboards.tables import ledger
+from reelmill.pipelines.storyboards.thumbnails import look_and_shrink
 from reelmill.services import Services, attempt
 from reelmill.storage.store import MissingObject
 
@@ -43,21 +43,34 @@ class Brought(NamedTuple):
     """Its first bytes, which tell what it is."""
 
 
-def bring_picture(here: Services, entry: Entry, folder: Path) -> tuple[Brought, Size]:
-    """Bring the picture that was bought, decoded.
+class BroughtPicture(NamedTuple):
+    """A picture that was decoded."""
+
+    path: Path
+    """In the folder of the step."""
+
+    head: bytes
+    """Its first bytes, which tell what it is."""
+
+    small: Path
+    """A small copy of it, beside it."""
+
+
+def bring_picture(here: Services, entry: Entry, folder: Path) -> BroughtPicture:
+    """Bring the picture that was bought, decoded, with a small copy of it.
 
     Raises:
         OutputLost: it is no longer to be had.
         DownloadBroken, BadMedia: it cannot be had now, or is no picture.
     """
-    path = folder / "picture"
+    path, small = folder / "picture", folder / "thumbnail.jpg"
 
     def bring(url: str) -> Size:
         _bringer(here).picture(url, path)
-        return here.in_child(look_at_picture, PICTURE_LIMIT_S, path)
+        return here.in_child(look_and_shrink, PICTURE_LIMIT_S, path, small)
 
-    size = _until_sound(here, entry, bring)
-    return Brought(path, _head(path)), size
+    _until_sound(here, entry, bring)
+    return BroughtPicture(path, _head(path), small)
 
 
 def bring_film(here: Services, entry: Entry, folder: Path) -> tuple[Brought, Played]:
@@ -75,19 +88,6 @@ def bring_film(here: Services, entry: Entry, folder: Path) -> tuple[Brought, Pla
 
     played = _until_sound(here, entry, bring)
     return Brought(path, _head(path)), played
-
-
-def look_at_picture(path: Path) -> Size:
-    """The size of a picture, all of which was decoded. For strangers' files, in a child.
-
-    Raises:
-        NotAPicture: it cannot be decoded, or has too many pixels.
-    """
-    try:
-        height, width, _ = read_still(path).shape
-    except (NotAStill, StillTooLarge) as error:
-        raise NotAPicture(problem=error.message) from error
-    return Size(width, height)
 
 
 def _until_sound(here: Services, entry: Entry, bring: Callable[[str], T]) -> T:

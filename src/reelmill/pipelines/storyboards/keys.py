@@ -36,6 +36,15 @@ def picture_key(board_id: str, picture_id: str, ending: str) -> StoreKey:
     return StoreKey(f"{board_prefix(board_id)}pictures/{picture_id}.{ending}")
 
 
+def small_key(key: StoreKey) -> StoreKey:
+    """The small copy of a picture, beside it.
+
+    >>> small_key(StoreKey("boards/b/pictures/f.png"))
+    'boards/b/pictures/f-thumbnail.jpg'
+    """
+    return StoreKey(f"{key.rpartition('.')[0]}-thumbnail.jpg")
+
+
 def film_key(board_id: str, film_id: str, ending: str) -> StoreKey:
     """A finished video, named for the purchase that it comes from.
 
@@ -75,11 +84,6 @@ def combined_prefix(combination_id: str) -> str:
 def asset_key(asset_id: str, ending: str) -> StoreKey:
     """An upload."""
     return StoreKey(f"storyboards/assets/{asset_id}.{ending}")
-
-
-def thumbnail_key(asset_id: str) -> StoreKey:
-    """A small picture of an upload."""
-    return StoreKey(f"storyboards/assets/{asset_id}-thumbnail.jpg")
 
 
 def type_of(key: StoreKey) -> str:

@@ -29,6 +29,7 @@ from reelmill.pipelines.storyboards.keys import (
     picture_ending,
     picture_key,
     scene_id_of,
+    small_key,
     type_of,
 )
 from reelmill.pipelines.storyboards.ordered import differences
@@ -130,8 +131,9 @@ def bring_picture_home(board_id: str, scene_id: str, bought: Bought) -> StoreKey
     here = services()
     entry = entry_of(here, bought)
     with here.scratch() as folder:
-        found, _ = bring_picture(here, entry, folder)
+        found = bring_picture(here, entry, folder)
         key = picture_key(board_id, entry.id, picture_ending(found.head))
+        here.store.take(small_key(key), found.small)
         here.store.take(key, found.path)
     with here.catalog.begin() as conn:
         ledger.change(conn, entry.id, collected_at=here.clock())

@@ -15,11 +15,10 @@ from reelmill.media.geometry import Size
 from reelmill.media.info import SNIFF_BYTES, sniff
 from reelmill.media.probe import probe
 from reelmill.media.shown import fitted, stills
-from reelmill.media.stills import read_still
 from reelmill.pipelines.storyboards.bodies import MAX_TAGS, TAG_LETTERS
-from reelmill.pipelines.storyboards.collecting import MB, PICTURE_LIMIT_S, look_at_picture
+from reelmill.pipelines.storyboards.collecting import MB, PICTURE_LIMIT_S
 from reelmill.pipelines.storyboards.house import settings_of
-from reelmill.pipelines.storyboards.keys import asset_key, picture_ending, thumbnail_key, type_of
+from reelmill.pipelines.storyboards.keys import asset_key, picture_ending, small_key, type_of
 from reelmill.pipelines.storyboards.owned import asset_of
 from reelmill.pipelines.storyboards.records import Asset, AssetKind
 from reelmill.pipelines.storyboards.refusals import (
@@ -31,14 +30,12 @@ from reelmill.pipelines.storyboards.refusals import (
     UnknownAssetKind,
 )
 from reelmill.pipelines.storyboards.tables import assets, boards
+from reelmill.pipelines.storyboards.thumbnails import THUMBNAIL_PX, look_and_shrink
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
 #: What is taken, as it is told to people. Source: upload endpoint.
 ALLOWED: Final = "jpg, png, gif, webp, mp4, mov, mp3, wav, pdf"
-
-#: Longest side of a thumbnail, pixels.
-THUMBNAIL_PX: Final = 320
 
 #: Letters of a name that are kept, and of an ending that is told.
 NAME_LETTERS, KIND_LETTERS = 200, 20
@@ -83,7 +80,7 @@ class Shelf:
         found = kind_of(path, clean_name(name))
         asset_id = uuid4().hex
         key = asset_key(asset_id, found.ending)
-        size = self._looked_at(path, found.kind, asset_id)
+        size = self._looked_at(path, found.kind, key)
         stored = self.here.store.take(key, path)
         asset = Asset(
             id=asset_id,
@@ -126,7 +123,7 @@ class Shelf:
         Raises:
             NoThumbnail: it has none.
         """
-        key = thumbnail_key(self.find(asset_id).id)
+        key = small_key(self.find(asset_id).key)
         if not self.here.store.exists(key):
             raise NoThumbnail(asset_id=asset_id)
         return key
@@ -142,7 +139,7 @@ class Shelf:
             if found := boards.heard_with(conn, asset.id):
                 raise AssetInUse(asset_id=asset.id, boards=", ".join(found), hint=SILENCE)
             assets.delete(conn, asset.id)
-        for key in (asset.key, thumbnail_key(asset.id)):
+        for key in (asset.key, small_key(asset.key)):
             self.here.store.delete(key)
 
     def _admit_size(self, path: Path) -> None:
@@ -153,7 +150,7 @@ class Shelf:
         if not size_bytes:
             raise DownloadEmpty
 
-    def _looked_at(self, path: Path, kind: AssetKind, asset_id: str) -> Size | None:
+    def _looked_at(self, path: Path, kind: AssetKind, key: StoreKey) -> Size | None:
         """Decode what can be seen, keep a small picture of it, and say how large it is."""
         if kind not in {AssetKind.IMAGE, AssetKind.VIDEO}:
             return None
@@ -161,15 +158,8 @@ class Shelf:
         with self.here.scratch() as folder:
             small = folder / "thumbnail.jpg"
             size = self.here.children.run(look, path, small, timeout_s=PICTURE_LIMIT_S)
-            self.here.store.take(thumbnail_key(asset_id), small)
+            self.here.store.take(small_key(key), small)
         return size
-
-
-def look_and_shrink(path: Path, to: Path) -> Size:
-    """The size of a picture, with a small copy. For strangers' files, in a child."""
-    size = look_at_picture(path)
-    write_jpeg(read_still(path, longest_px=THUMBNAIL_PX), to)
-    return size
 
 
 def look_and_stop(path: Path, to: Path) -> Size:

@@ -190,8 +190,14 @@ class StoryboardEntry(BaseModel):
     image_url: str | None = None
     """Where its picture is looked at."""
 
+    thumbnail_url: str | None = None
+    """Where a small copy of it is looked at."""
+
     last_image_url: str | None = None
     """Where the picture is looked at that it ends in, when that is another than it begins with."""
+
+    last_thumbnail_url: str | None = None
+    """Where a small copy of that is looked at."""
 
     generation_status: PictureStatus = PictureStatus.PENDING
     """Where its picture is."""

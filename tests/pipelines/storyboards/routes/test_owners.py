@@ -56,6 +56,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[P
     [
         *("", "/metadata", "/costs", "/sub-jobs", "/refinements", "/video", "/export"),
         *("/scenes/1", "/scenes/1/picture", "/scenes/1/last-picture"),
+        *("/scenes/1/thumbnail", "/scenes/1/last-thumbnail"),
     ],
 )
 def test_a_board_is_looked_at_by_its_owner_only(pair: Pair, what: str) -> None:

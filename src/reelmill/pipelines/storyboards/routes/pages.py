@@ -31,6 +31,7 @@ from reelmill.pipelines.storyboards.spec import (
     VideoStatus,
 )
 from reelmill.pipelines.storyboards.tables.boards import Wanted
+from reelmill.pipelines.storyboards.thumbnails import shown_size
 from reelmill.pipelines.storyboards.views.boards import entry_of
 from reelmill.pipelines.storyboards.views.common import address
 from reelmill.pipelines.storyboards.views.copies import export_address
@@ -208,8 +209,9 @@ class Desk:
         return {
             "said": words,
             "presets": PRESETS,
-            "picture_of": lambda scene: entry_of(scene).image_url,
-            "last_picture_of": lambda scene: entry_of(scene).last_image_url,
+            "picture_of": lambda scene: entry_of(scene).thumbnail_url,
+            "last_picture_of": lambda scene: entry_of(scene).last_thumbnail_url,
+            "picture_size": shown_size,
             "refinement_usd": settings_of(self._app.services).refinement_usd,
         }
 

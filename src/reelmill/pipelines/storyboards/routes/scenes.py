@@ -1,7 +1,7 @@
 """Scenes of a board over HTTP: shown, edited, drawn anew, removed."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Request, Response, UploadFile
 
@@ -12,6 +12,7 @@ from reelmill.pipelines.storyboards.routes.asked import SceneNumber, TheEditing,
 from reelmill.pipelines.storyboards.routes.assets import kept
 from reelmill.pipelines.storyboards.routes.boards import told
 from reelmill.pipelines.storyboards.spec import StoryboardEntry
+from reelmill.pipelines.storyboards.thumbnails import small_of
 from reelmill.pipelines.storyboards.views.boards import JobResponse, entry_of
 from reelmill.units import StoreKey
 from reelmill.web.deps import TheApp
@@ -19,6 +20,11 @@ from reelmill.web.files import KEPT, Content, content
 from reelmill.web.jobs import problem_documents
 
 router = APIRouter(prefix="/storyboards/{board_id}/scenes/{number}")
+
+_SMALL: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "A picture of 480 pixels at most.", "content": {"image/jpeg": {}}},
+    **problem_documents(404),
+}
 
 
 @router.get("", operation_id="find_board_scene", responses=problem_documents(404))
@@ -96,6 +102,36 @@ def read_last_picture(
     return _picture(app, request, number, scene.last_picture_key)
 
 
+@router.head("/thumbnail", include_in_schema=False)
+@router.get(
+    "/thumbnail",
+    operation_id="read_scene_thumbnail",
+    response_class=Response,
+    responses=_SMALL,
+)
+def read_thumbnail(
+    app: TheApp, editing: TheEditing, request: Request, board_id: str, number: SceneNumber
+) -> Response:
+    """A small copy of the picture of a scene, or the picture where none can be made now."""
+    _, scene = editing.scene(board_id, number)
+    return _thumbnail(app, request, number, scene.picture_key)
+
+
+@router.head("/last-thumbnail", include_in_schema=False)
+@router.get(
+    "/last-thumbnail",
+    operation_id="read_scene_last_thumbnail",
+    response_class=Response,
+    responses=_SMALL,
+)
+def read_last_thumbnail(
+    app: TheApp, editing: TheEditing, request: Request, board_id: str, number: SceneNumber
+) -> Response:
+    """A small copy of the picture that a scene ends in."""
+    _, scene = editing.scene(board_id, number)
+    return _thumbnail(app, request, number, scene.last_picture_key)
+
+
 @router.delete(
     "/last-picture",
     operation_id="delete_scene_last_picture",
@@ -132,8 +168,26 @@ def replace_picture(  # noqa: PLR0913 - each is one part of the request
 def _picture(app: TheApp, request: Request, number: int, key: StoreKey | None) -> Response:
     if key is None:
         raise PictureNotReady(scene_number=number)
+    return _kept_for_good(request, key, _sent(app, request, number, key))
+
+
+def _thumbnail(app: TheApp, request: Request, number: int, key: StoreKey | None) -> Response:
+    """The small copy for good; the picture in its place until the next look."""
+    if key is None:
+        raise PictureNotReady(scene_number=number)
+    small = small_of(app.services, key)
+    if small is None:
+        return _sent(app, request, number, key)
+    return _kept_for_good(request, small, _sent(app, request, number, small))
+
+
+def _sent(app: TheApp, request: Request, number: int, key: StoreKey) -> Response:
     file = Content(key, type_of(key), f"scene-{number}.{key.rpartition('.')[2]}")
-    response = content(app, request, file, download=False)
+    return content(app, request, file, download=False)
+
+
+def _kept_for_good(request: Request, key: StoreKey, response: Response) -> Response:
+    """The same; where its address names the very picture, it need not be asked for again."""
     version = request.query_params.get("v")
     if version and version in key:
         response.headers["Cache-Control"] = KEPT

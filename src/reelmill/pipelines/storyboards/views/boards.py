@@ -203,20 +203,23 @@ class RefinementOut(Said):
 def entry_of(row: SceneRow) -> StoryboardEntry:
     """A scene, told."""
     own = f"{address(row.board_id)}/scenes/{row.number}"
-    last = row.last_picture_key
+    of_first = _version(row.picture_key if row.has_picture else None)
+    of_last = _version(row.last_picture_key)
     return StoryboardEntry(
         id=row.id,
         scene=row.scene,
-        image_url=f"{own}/picture?v={_version(row.picture_key)}" if row.has_picture else None,
-        last_image_url=f"{own}/last-picture?v={_version(last)}" if last else None,
+        image_url=f"{own}/picture{of_first}" if of_first else None,
+        thumbnail_url=f"{own}/thumbnail{of_first}" if of_first else None,
+        last_image_url=f"{own}/last-picture{of_last}" if of_last else None,
+        last_thumbnail_url=f"{own}/last-thumbnail{of_last}" if of_last else None,
         generation_status=row.picture_status,
         error=row.error or None,
     )
 
 
 def _version(key: StoreKey | None) -> str:
-    """What tells a picture from the one that was there before."""
-    return key.rpartition("/")[2].partition(".")[0][:16] if key else ""
+    """What tells a picture from the one that was there before; empty where there is none."""
+    return f"?v={key.rpartition('/')[2].partition('.')[0][:16]}" if key else ""
 
 
 def progress_of(board: Board, rows: Sequence[SceneRow], now: datetime) -> VideoProgress:
