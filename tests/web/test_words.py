@@ -11,7 +11,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("size_bytes", "said"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KB"), (1024**3, "1.0 GB"), (5e15, "4547.5 TB")],
+    [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KB"), (1024**3, "1.0 GB"), (5e15, "4,547.5 TB")],
 )
 def test_sizes(size_bytes: float, said: str) -> None:
     assert words.size(size_bytes) == said

@@ -12,6 +12,7 @@ from reelmill.accounts.passwords import LEAST_LETTERS, MOST_LETTERS
 from reelmill.errors import ReelmillError
 from reelmill.web import who
 from reelmill.web.deps import TheApp, TheCaller
+from reelmill.web.languages import Language
 from reelmill.web.problems import status_of
 from reelmill.web.sheet import TheSheet
 
@@ -42,6 +43,7 @@ class AccountPage:
     def __init__(self, app: TheApp, caller: TheCaller, sheet: TheSheet) -> None:
         self.accounts = app.accounts
         self.caller = caller
+        self.language = sheet.language
         self._sheet = sheet
 
     def show(
@@ -57,6 +59,7 @@ class AccountPage:
             "made": made,
             "problem": problem,
             "about": about,
+            "place": "/account",
             "least": LEAST_LETTERS,
             "most": MOST_LETTERS,
             "user": self.accounts.user_of(self.caller),
@@ -80,7 +83,7 @@ def make_key(page: ThePage, label: Annotated[str, Form(max_length=1000)] = "") -
     try:
         made = page.accounts.new_key(page.caller.user_id, label)
     except ReelmillError as error:
-        return page.show(problem=_words(error), about="key", status=status_of(error))
+        return page.show(problem=_words(error, page.language), about="key", status=status_of(error))
     return page.show(made=made, status=HTTPStatus.CREATED)
 
 
@@ -104,10 +107,12 @@ def change_password(
             address=who.address_of(request),
         )
     except WrongPassword:
-        problem = "The present password is another."
+        problem = page.language.gettext("The present password is another.")
         return page.show(problem=problem, about="password", status=HTTPStatus.BAD_REQUEST)
     except ReelmillError as error:
-        shown = page.show(problem=_words(error), about="password", status=status_of(error))
+        shown = page.show(
+            problem=_words(error, page.language), about="password", status=status_of(error)
+        )
         if isinstance(error, TooManyTries):
             shown.headers["Retry-After"] = str(error.facts["retry_after_s"])
         return shown
@@ -116,5 +121,6 @@ def change_password(
     return response
 
 
-def _words(error: ReelmillError) -> str:
-    return f"{error.title} {error.hint}".strip()
+def _words(error: ReelmillError, language: Language) -> str:
+    told = [language.known(sentence) or sentence for sentence in (error.title, error.hint)]
+    return " ".join(told).strip()

@@ -19,6 +19,7 @@ from reelmill.web import (
     health,
     jobs,
     keys,
+    language,
     pages,
     problems,
     sign_in,
@@ -29,9 +30,10 @@ from reelmill.web import (
 from reelmill.web.deps import caller_of
 from reelmill.web.events import Feed
 from reelmill.web.gate import MAX_BODY_BYTES, Gate
+from reelmill.web.languages import Languages
 from reelmill.web.measures import Measures
 from reelmill.web.problems import Problem
-from reelmill.web.sheet import STATIC, Sheet, static_of
+from reelmill.web.sheet import STATIC, Sheet, catalogues_of, static_of
 
 #: Seconds that open answers get when the server is told to stop.
 STOP_S: Final = 10
@@ -112,10 +114,11 @@ def create_app(app: App) -> FastAPI:
     site.state.app = app
     site.state.feed = Feed(app.services.catalog)
     site.state.measures = Measures(app)
-    site.state.sheet = Sheet(app)
+    site.state.languages = Languages(catalogues_of(app.pipelines))
+    site.state.sheet = Sheet(app, site.state.languages)
     problems.install(site, site.state.sheet.problem)
     site.add_exception_handler(who.SignInFirst, who.to_sign_in)
-    for open_to_all in (health.router, sign_in.router, files.links):
+    for open_to_all in (health.router, sign_in.router, language.router, files.links):
         site.include_router(open_to_all)
     site.state.uploads = _mount_pipelines(site, app)
     # Routes whose path ends in a job's key come last: a key may hold slashes.

@@ -21,6 +21,8 @@ from reelmill.catalog.jobs import Changed, Job
 from reelmill.errors import ReelmillError
 from reelmill.units import JobId
 from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId
+from reelmill.web.language import TheLanguage
+from reelmill.web.languages import Language
 from reelmill.web.views import JobEvent
 
 T = TypeVar("T")
@@ -213,6 +215,7 @@ router = APIRouter(prefix="/v1", tags=["events"])
 async def watch_jobs(
     feed: TheFeed,
     caller: TheCaller,
+    language: TheLanguage,
     since: Annotated[int | None, Query(ge=0, description="As `Last-Event-ID`.")] = None,
     last_event_id: LastEventId = None,
 ) -> Response:
@@ -224,7 +227,7 @@ async def watch_jobs(
     now = await feed.ask(jobs.last_change)
     start = _number(last_event_id, since)
     since = now if start is None else start
-    return _stream(_all_changes(feed, now, since, caller.sees_only))
+    return _stream(_all_changes(feed, now, since, caller.sees_only, language))
 
 
 @router.get(
@@ -237,6 +240,7 @@ async def watch_job(
     app: TheApp,
     feed: TheFeed,
     job_id: TheJobId,
+    language: TheLanguage,
     last_event_id: LastEventId = None,
 ) -> Response:
     """A job as it is now, then each change, until it has ended. The ids are its revisions."""
@@ -245,11 +249,11 @@ async def watch_job(
     seen = _number(last_event_id, None) or 0
     if job.state.ended and job.revision <= seen:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    return _stream(_one_job(feed, job_id, seen, now))
+    return _stream(_one_job(feed, job_id, seen, now, language))
 
 
 async def _all_changes(
-    feed: Feed, now: int, start: int, owner: str | None
+    feed: Feed, now: int, start: int, owner: str | None, language: Language
 ) -> AsyncIterator[ServerSentEvent]:
     with feed.watching(now, start, owner=owner) as box:
         yield ServerSentEvent("{}", event="ready", id=str(start), retry=COME_BACK_MS)
@@ -264,11 +268,11 @@ async def _all_changes(
             last = len(batch.jobs) - 1
             for position, job in enumerate(batch.jobs):
                 # Whoever leaves in the middle of a batch gets all of it again.
-                yield _event(job, batch.upto if position == last else batch.since)
+                yield _event(job, batch.upto if position == last else batch.since, language)
 
 
 async def _one_job(
-    feed: Feed, job_id: JobId, seen: int, now: int
+    feed: Feed, job_id: JobId, seen: int, now: int, language: Language
 ) -> AsyncIterator[ServerSentEvent]:
     with feed.watching(now, now, job_id) as box:
         found = await feed.ask(jobs.find, job_id)
@@ -281,11 +285,12 @@ async def _one_job(
                 ended = job.state.ended
                 if job.revision > seen:
                     seen = job.revision
-                    yield _event(job, seen)
+                    yield _event(job, seen, language)
 
 
-def _event(job: Job, number: int) -> ServerSentEvent:
-    return ServerSentEvent(JobEvent.of(job).model_dump_json(), event="job", id=str(number))
+def _event(job: Job, number: int, language: Language) -> ServerSentEvent:
+    told = JobEvent.of(job, language).model_dump_json()
+    return ServerSentEvent(told, event="job", id=str(number))
 
 
 def _stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:

@@ -10,6 +10,7 @@ from reelmill.app import App
 from reelmill.catalog import jobs, nodes
 from reelmill.catalog.jobs import Ended, Job, JobState
 from reelmill.web import words
+from reelmill.web.languages import ENGLISH, Language
 
 #: Minutes that the chart shows.
 CHART_MIN: Final = 60
@@ -102,7 +103,7 @@ class Overview:
     """What ended in the last hour."""
 
 
-def look(app: App, *, owner: str | None = None) -> Overview:
+def look(app: App, *, owner: str | None = None, language: Language = ENGLISH) -> Overview:
     """Ask the catalog once for everything that the overview shows: of one owner, or of all."""
     now = app.services.clock()
     with app.services.catalog.read() as conn:
@@ -120,31 +121,39 @@ def look(app: App, *, owner: str | None = None) -> Overview:
             state: sum(count for (_, found), count in counted.items() if found == state)
             for state in words.STATES
         },
-        lanes=tuple(_lane(app, name, counted) for name in app.pipelines),
+        lanes=tuple(_lane(app, name, counted, language) for name in app.pipelines),
         running=bool(running),
         jobs=(running + [job for job in newest if job.id not in ids])[:SHOWN_JOBS],
         failures=failures,
         nodes=None if owner else seen,
-        rate=rate_of(ended, now),
+        rate=rate_of(ended, now, language),
     )
 
 
-def _lane(app: App, name: str, counted: dict[tuple[str, JobState], int]) -> Lane:
+def _lane(
+    app: App, name: str, counted: dict[tuple[str, JobState], int], language: Language
+) -> Lane:
     counts = {state: counted.get((name, JobState(state)), 0) for state in words.STATES}
-    return Lane(name=name, title=app.pipelines[name].title, counts=counts, summary=in_words(counts))
+    summary = in_words(counts, language)
+    return Lane(name=name, title=app.pipelines[name].title, counts=counts, summary=summary)
 
 
-def in_words(counts: dict[str, int]) -> str:
+def in_words(counts: dict[str, int], language: Language = ENGLISH) -> str:
     """Jobs by state, in words.
 
     >>> in_words({"completed": 3, "failed": 1, "pending": 0})
     '3 completed, 1 failed'
     """
-    told = [f"{count:,} {words.STATES[state].lower()}" for state, count in counts.items() if count]
-    return ", ".join(told) or "no jobs yet"
+    names = words.states(language)
+    told = [
+        f"{language.number(count)} {names[state].lower()}"
+        for state, count in counts.items()
+        if count
+    ]
+    return ", ".join(told) or language.gettext("no jobs yet")
 
 
-def rate_of(ended: Sequence[Ended], now: datetime) -> Rate:
+def rate_of(ended: Sequence[Ended], now: datetime, language: Language = ENGLISH) -> Rate:
     """Ends of jobs as columns, a minute each, the last one ending now."""
     good: Counter[int] = Counter()
     bad: Counter[int] = Counter()
@@ -161,15 +170,19 @@ def rate_of(ended: Sequence[Ended], now: datetime) -> Rate:
         )
         for minute in minutes
     )
-    return Rate(columns, _rate_words(sum(good.values()), sum(bad.values()), most))
+    return Rate(columns, _rate_words(sum(good.values()), sum(bad.values()), most, language))
 
 
 def _height(count: int, most: int) -> float:
     return max(round(TALLEST * count / most, 2), LEAST_HEIGHT) if count else 0.0
 
 
-def _rate_words(good: int, bad: int, most: int) -> str:
+def _rate_words(good: int, bad: int, most: int, language: Language) -> str:
     if not good + bad:
-        return "none yet"
-    failed = f", {bad:,} not" if bad else ""
-    return f"{good:,} completed{failed}, up to {most:,} a minute"
+        return language.gettext("none yet")
+    counts = {
+        name: language.number(n) for name, n in (("good", good), ("bad", bad), ("most", most))
+    }
+    if not bad:
+        return language.gettext("%(good)s completed, up to %(most)s a minute", **counts)
+    return language.gettext("%(good)s completed, %(bad)s not, up to %(most)s a minute", **counts)

@@ -21,7 +21,7 @@ from reelmill.web.artifacts import shown_at
 from reelmill.web.deps import ONE_JOB, TheApp, TheCaller, TheJobId, address
 from reelmill.web.lists import next_cursor, place_of
 from reelmill.web.problems import ProblemRaised
-from reelmill.web.sheet import TheSheet
+from reelmill.web.sheet import Sheet, TheSheet
 
 #: Jobs on one page of the list.
 LISTED: Final = 50
@@ -35,17 +35,19 @@ one_job = APIRouter(include_in_schema=False)
 def show_overview(app: TheApp, caller: TheCaller, sheet: TheSheet) -> Response:
     """Everything at a glance."""
     events = watch_address(app)
-    return sheet.page("overview.html", here="overview", events=events, **_overview(app, caller))
+    return sheet.page(
+        "overview.html", here="overview", events=events, **_overview(app, caller, sheet)
+    )
 
 
 @router.get("/parts/overview")
 def part_overview(app: TheApp, caller: TheCaller, sheet: TheSheet) -> Response:
     """The same, without its frame."""
-    return sheet.page("parts/overview.html", **_overview(app, caller))
+    return sheet.page("parts/overview.html", **_overview(app, caller, sheet))
 
 
-def _overview(app: App, caller: Caller) -> dict[str, Any]:
-    seen = overview.look(app, owner=caller.sees_only)
+def _overview(app: App, caller: Caller, sheet: Sheet) -> dict[str, Any]:
+    seen = overview.look(app, owner=caller.sees_only, language=sheet.language)
     broken = app.broken if caller.is_operator else {}
     return {
         "overview": seen,
@@ -123,7 +125,7 @@ def list_of(app: App, caller: Caller, asked: Asked) -> dict[str, Any]:
 @one_job.get(f"{ONE_JOB}")
 def show_job(app: TheApp, sheet: TheSheet, job_id: TheJobId) -> Response:
     """One job: how far, why it failed, what it made."""
-    told = _one(app, job_id)
+    told = _one(app, job_id, sheet)
     events = f"{address(job_id)}/events"
     return sheet.page("job.html", here="jobs", events=events, job_id=job_id, **told)
 
@@ -131,16 +133,16 @@ def show_job(app: TheApp, sheet: TheSheet, job_id: TheJobId) -> Response:
 @one_job.get(f"/parts{ONE_JOB}")
 def part_job(app: TheApp, sheet: TheSheet, job_id: TheJobId) -> Response:
     """The same, without what never changes."""
-    return sheet.page("parts/job.html", **_one(app, job_id))
+    return sheet.page("parts/job.html", **_one(app, job_id, sheet))
 
 
-def _one(app: App, job_id: JobId) -> dict[str, Any]:
+def _one(app: App, job_id: JobId, sheet: Sheet) -> dict[str, Any]:
     told = app.jobs.explain(job_id)
     made = [_shown(artifact) for artifact in told.artifacts]
     return {
         "job": told.job,
         "advice": told.advice,
-        "steps": steps.shown(told.steps),
+        "steps": steps.shown(told.steps, sheet.language),
         "artifacts": made,
         "video": _first(made, "video/"),
         "poster": _first(made, "image/"),

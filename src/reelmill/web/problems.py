@@ -23,6 +23,7 @@ from reelmill.errors import (
     Refused,
     Unavailable,
 )
+from reelmill.web.languages import gettext_noop
 
 log = structlog.get_logger()
 
@@ -46,6 +47,10 @@ FOR_PROGRAMS: Final = ("/v1", "/files", "/healthz", "/readyz", "/metrics", "/ope
 
 #: Name in `request.state` of what a route adds to the problem documents of its failures.
 ADDITIONS: Final = "problem_additions"
+
+#: What is wrong with a request that could not be read.
+NOT_JSON: Final = gettext_noop("The body is not JSON.")
+NOT_VALID: Final = gettext_noop("The request is not valid.")
 
 #: Where the request's id travels, from the gate to the log and the answer.
 REQUEST_ID: Final = "reelmill.request_id"
@@ -214,7 +219,7 @@ def of_validation(flaws: Sequence[Any]) -> Problem:
     code = "not_json" if broken_json else "invalid_request"
     return Problem(
         type=_type(code),
-        title="The body is not JSON." if broken_json else "The request is not valid.",
+        title=NOT_JSON if broken_json else NOT_VALID,
         status=HTTPStatus.BAD_REQUEST if broken_json else HTTPStatus.UNPROCESSABLE_ENTITY,
         code=code,
         detail="; ".join(f"{_pointer(flaw['loc'])}: {flaw['msg']}" for flaw in flaws[:3]),
@@ -250,8 +255,8 @@ def _snake(phrase: str) -> str:
 #: What a bug looks like from outside; everything else about it is in the log.
 INTERNAL: Final = Problem(
     type=_type("internal"),
-    title="Something broke here.",
+    title=gettext_noop("Something broke here."),
     status=HTTPStatus.INTERNAL_SERVER_ERROR,
     code="internal",
-    hint="Look for the request id in the log.",
+    hint=gettext_noop("Look for the request id in the log."),
 )

@@ -41,7 +41,8 @@ def show_sign_in(
     token = request.cookies.get(who.COOKIE)
     if not app.accounts.are_set_up() or (token and app.accounts.by_session(token)):
         return RedirectResponse(who.local_path(following), HTTPStatus.SEE_OTHER)
-    note = "The password is changed. Sign in with the new one." if changed else ""
+    told = sheet.language.gettext("The password is changed. Sign in with the new one.")
+    note = told if changed else ""
     return _form(sheet, Entry(next=following), note=note)
 
 
@@ -54,9 +55,11 @@ def sign_in(
     try:
         token = app.accounts.sign_in(entry.name, password, address=address)
     except WrongPassword as error:
-        return _form(sheet, entry, problem=error.title, status=HTTPStatus.UNAUTHORIZED)
+        return _form(
+            sheet, entry, problem=_said(sheet, error.title), status=HTTPStatus.UNAUTHORIZED
+        )
     except TooManyTries as error:
-        problem = f"{error.title} {error.hint}"
+        problem = f"{_said(sheet, error.title)} {_said(sheet, error.hint)}"
         shown = _form(sheet, entry, problem=problem, status=HTTPStatus.TOO_MANY_REQUESTS)
         shown.headers["Retry-After"] = str(error.facts["retry_after_s"])
         return shown
@@ -75,8 +78,14 @@ def sign_out(app: TheApp, request: Request) -> Response:
     return response
 
 
+def _said(sheet: TheSheet, sentence: str) -> str:
+    return sheet.language.known(sentence) or sentence
+
+
 def _form(
     sheet: TheSheet, entry: Entry, *, note: str = "", problem: str = "", status: int = HTTPStatus.OK
 ) -> Response:
     told = {"name": entry.name, "following": entry.following, "note": note, "problem": problem}
+    # Who changes the language here still goes on to where they were going.
+    told["place"] = entry.following or "/"
     return sheet.page("sign_in.html", status=status, here="sign-in", **told)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from reelmill.catalog.steps import Command, Step, StepOutcome
+from reelmill.web.languages import ENGLISH, Language
 
 #: Width of the line of time.
 WIDTH: Final = 100.0
@@ -36,7 +37,7 @@ class StepShown(NamedTuple):
     """`completed`, `failed` or `canceled`."""
 
     again: str
-    """Run and attempt, empty for the first of each."""
+    """Run and attempt, in words; empty for the first of each."""
 
     took_s: float
     """Seconds."""
@@ -54,7 +55,7 @@ class StepShown(NamedTuple):
     """The programs that it ran."""
 
 
-def shown(steps: Sequence[Step]) -> list[StepShown]:
+def shown(steps: Sequence[Step], language: Language = ENGLISH) -> list[StepShown]:
     """All steps in order, each attempt on its own line of time."""
     told = []
     for step in steps:
@@ -63,15 +64,16 @@ def shown(steps: Sequence[Step]) -> list[StepShown]:
         ends = [(one.started_at - began).total_seconds() + one.took_s for one in same]
         scale = WIDTH / (max(ends) or 1.0)
         x = min((step.started_at - began).total_seconds() * scale, WIDTH - LEAST_WIDTH)
-        told.append(_told(step, x, min(max(step.took_s * scale, LEAST_WIDTH), WIDTH - x)))
+        width = min(max(step.took_s * scale, LEAST_WIDTH), WIDTH - x)
+        told.append(_told(step, x, width, language))
     return told
 
 
-def _told(step: Step, x: float, width: float) -> StepShown:
+def _told(step: Step, x: float, width: float, language: Language) -> StepShown:
     return StepShown(
         name=step.name.rpartition(".")[2],
         state=_STATE_OF[step.outcome],
-        again=_again(step.run, step.attempt),
+        again=_again(step.run, step.attempt, language),
         took_s=step.took_s,
         x=round(x, 2),
         width=round(width, 2),
@@ -80,14 +82,14 @@ def _told(step: Step, x: float, width: float) -> StepShown:
     )
 
 
-def _again(run: int, attempt: int) -> str:
+def _again(run: int, attempt: int, language: Language = ENGLISH) -> str:
     """Which run and attempt it was.
 
     >>> _again(1, 1), _again(2, 1), _again(1, 3)
     ('', 'run 2', 'attempt 3')
     """
-    parts = [f"run {run}"] if run > 1 else []
-    parts += [f"attempt {attempt}"] if attempt > 1 else []
+    parts = [language.gettext("run %(number)s", number=run)] if run > 1 else []
+    parts += [language.gettext("attempt %(number)s", number=attempt)] if attempt > 1 else []
     return ", ".join(parts)
 
 

@@ -13,6 +13,7 @@ from reelmill.units import JobId
 from reelmill.web import words
 from reelmill.web.artifacts import ArtifactOut
 from reelmill.web.deps import address
+from reelmill.web.languages import ENGLISH, Language
 
 
 class _Said(BaseModel):
@@ -272,17 +273,17 @@ class JobEvent(_Said):
     """When it changed."""
 
     @classmethod
-    def of(cls, job: Job) -> Self:
-        """A record of the catalog, as an event."""
+    def of(cls, job: Job, language: Language = ENGLISH) -> Self:
+        """A record of the catalog, as an event; what it says to people is in their language."""
         return cls(
             id=job.id,
             state=job.state,
-            label=words.STATES[job.state],
+            label=language.gettext(words.STATES[job.state]),
             stage=job.stage,
             done=job.done,
             total=job.total,
             message=job.message,
-            words=words.progress(job.stage, job.done, job.total, job.message),
+            words=words.progress(job.stage, job.done, job.total, job.message, language),
             share=words.share(job.done, job.total),
             error=_error_of(job) if job.state is JobState.FAILED else None,
             revision=job.revision,

@@ -6,19 +6,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from reelmill.web.languages import ENGLISH, Language, gettext_noop
+
 #: What each state is called, in the order of a job's life.
 STATES: Final = {
-    "pending": "Waiting",
-    "in_progress": "Running",
-    "completed": "Completed",
-    "failed": "Failed",
-    "canceled": "Canceled",
+    "pending": gettext_noop("Waiting"),
+    "in_progress": gettext_noop("Running"),
+    "completed": gettext_noop("Completed"),
+    "failed": gettext_noop("Failed"),
+    "canceled": gettext_noop("Canceled"),
 }
+
+#: What rooms below advise, which say nothing in another language.
+ADVICE: Final = (
+    gettext_noop("Wait a while, then try again."),
+    gettext_noop("It waits for a free node. `reelmill serve` or `reelmill work` starts one."),
+    gettext_noop("It is being worked on. Should its node die, another takes it over."),
+)
 
 #: States that a job never leaves by itself.
 FINAL_STATES: Final = frozenset({"completed", "failed", "canceled"})
 
-_UNITS_OF_AGE: Final = ((60, 1, "s"), (3600, 60, "min"), (86400, 3600, "h"))
+_UNITS_OF_AGE: Final = (
+    (60, 1, gettext_noop("%(count)s s ago")),
+    (3600, 60, gettext_noop("%(count)s min ago")),
+    (86400, 3600, gettext_noop("%(count)s h ago")),
+)
 _SECONDS_OF_DAY: Final = 86400
 _JUST_NOW_S: Final = 5
 _KIB: Final = 1024
@@ -28,7 +41,12 @@ _SIZES: Final = ("KB", "MB", "GB", "TB")
 NOTHING: Final = "\N{EN DASH}"
 
 
-def size(size_bytes: float) -> str:
+def states(language: Language) -> dict[str, str]:
+    """`STATES` in a language."""
+    return {state: language.gettext(name) for state, name in STATES.items()}
+
+
+def size(size_bytes: float, language: Language = ENGLISH) -> str:
     """Bytes as people say them.
 
     >>> size(999), size(1536), size(5 * 1024 * 1024)
@@ -37,10 +55,10 @@ def size(size_bytes: float) -> str:
     if size_bytes < _KIB:
         return f"{size_bytes:.0f} B"
     power = min(int(math.log(size_bytes, _KIB)), len(_SIZES))
-    return f"{size_bytes / _KIB**power:.1f} {_SIZES[power - 1]}"
+    return f"{language.number(size_bytes / _KIB**power, 1)} {_SIZES[power - 1]}"
 
 
-def took(seconds: float | None) -> str:
+def took(seconds: float | None, language: Language = ENGLISH) -> str:
     """A duration.
 
     >>> took(0.034), took(2.5), took(75), took(4000)
@@ -51,14 +69,16 @@ def took(seconds: float | None) -> str:
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:  # noqa: PLR2004 - seconds of a minute
-        return f"{seconds:.1f} s"
+        return language.gettext("%(seconds)s s", seconds=language.number(seconds, 1))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:  # noqa: PLR2004 - minutes of an hour
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"
+        padded = f"{rest:02}"
+        return language.gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=padded)
+    hours, padded = minutes // 60, f"{minutes % 60:02}"
+    return language.gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=padded)
 
 
-def ago(then: datetime, now: datetime) -> str:
+def ago(then: datetime, now: datetime, language: Language = ENGLISH) -> str:
     """How long ago something was; the page's script keeps the same words.
 
     >>> from datetime import timedelta
@@ -68,21 +88,33 @@ def ago(then: datetime, now: datetime) -> str:
     """
     seconds = (now - then).total_seconds()
     if seconds < _JUST_NOW_S:
-        return "just now"
-    for limit, unit, name in _UNITS_OF_AGE:
+        return language.gettext("just now")
+    for limit, unit, words in _UNITS_OF_AGE:
         if seconds < limit:
-            return f"{int(seconds // unit)} {name} ago"
-    return f"{int(seconds // _SECONDS_OF_DAY)} d ago"
+            return language.gettext(words, count=int(seconds // unit))
+    return language.gettext("%(count)s d ago", count=int(seconds // _SECONDS_OF_DAY))
 
 
-def progress(stage: str, done: int, total: int, message: str) -> str:
+def progress(stage: str, done: int, total: int, message: str, language: Language = ENGLISH) -> str:
     """How far a job is, in one line.
+
+    The names of stages are for those who know the pipeline: where a language has words for what
+    is being done, those stand alone.
 
     >>> progress("draw", 3, 12, ""), progress("publish", 0, 0, "to the store")
     ('draw · 3 of 12', 'publish · to the store')
     """
-    amount = f"{done:,} of {total:,}" if total else (f"{done:,}" if done else "")
-    return " · ".join(part for part in (stage, amount, message) if part)
+    amount = _amount(done, total, language)
+    if told := language.known(message) if message else None:
+        return " · ".join(part for part in (told, amount) if part)
+    return " · ".join(part for part in (language.known(stage) or stage, amount, message) if part)
+
+
+def _amount(done: int, total: int, language: Language) -> str:
+    if not total:
+        return language.number(done) if done else ""
+    done_of, whole = language.number(done), language.number(total)
+    return language.gettext("%(done)s of %(total)s", done=done_of, total=whole)
 
 
 def share(done: int, total: int) -> str:

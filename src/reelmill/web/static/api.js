@@ -1,10 +1,11 @@
-// Asks the API; what it refuses comes back as an error in words.
+// Asks the API; what it refuses comes back as an error in words, in the page's language where it has some for this kind of error.
+import { gettext, known } from "./gettext.js";
 
 export class Problem extends Error {
   constructor(status, document) {
-    super(document.detail || document.title || `The server answered ${status}.`);
+    super(known(document.title) ?? (document.detail || document.title || gettext("The server answered %(status)s.", { status })));
     this.status = status;
-    this.hint = document.hint ?? "";
+    this.hint = known(document.hint) ?? (known(document.title) ? "" : (document.hint ?? ""));
   }
 }
 
@@ -23,7 +24,7 @@ export async function ask(method, address, body) {
   try {
     answer = await fetch(address, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
-    throw new Problem(0, { detail: "The server cannot be reached." });
+    throw new Problem(0, { detail: gettext("The server cannot be reached.") });
   }
   // Signed out meanwhile: the page itself leads to where one signs in.
   if (answer.status === 401) location.reload();

@@ -1,4 +1,5 @@
 // Asks before a job is stopped, fills a field from a file, copies, and keeps a double click from asking twice.
+import { gettext } from "./gettext.js";
 
 function askFirst() {
   const waiting = new Map();
@@ -59,7 +60,7 @@ function copyTexts() {
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copies);
       const before = button.textContent;
-      button.textContent = "Copied";
+      button.textContent = gettext("Copied");
       setTimeout(() => (button.textContent = before), 1500);
     });
   }

@@ -1,4 +1,5 @@
 // Server-sent events -> progress bars that move, and regions that are fetched anew when a state changes.
+import { gettext } from "./gettext.js";
 import { refresh } from "./parts.js";
 
 const FINAL = new Set(["completed", "failed", "canceled"]);
@@ -14,9 +15,9 @@ let asking = new AbortController();
 let lastRefresh = 0;
 let lastSpoken = 0;
 
-function pulse(word) {
+function pulse(isLive, word) {
   if (!mark) return;
-  mark.dataset.live = word === "Live" ? "on" : "off";
+  mark.dataset.live = isLive ? "on" : "off";
   mark.textContent = word;
 }
 
@@ -57,14 +58,14 @@ function take(job) {
   if (stale || rows.length === 0) refreshSoon();
   if (document.body.dataset.job === job.id) {
     say(`${job.label}. ${job.words}`, FINAL.has(job.state));
-    if (stale) document.title = document.title.replace(/^\S+ · /, `${job.label} · `);
+    if (stale) document.title = document.title.replace(/^.+? · /, `${job.label} · `);
   }
 }
 
 function watch(address) {
   const source = new EventSource(address);
-  source.addEventListener("open", () => pulse("Live"));
-  source.addEventListener("error", () => pulse("Reconnecting"));
+  source.addEventListener("open", () => pulse(true, gettext("Live")));
+  source.addEventListener("error", () => pulse(false, gettext("Reconnecting")));
   source.addEventListener("job", (event) => {
     const job = JSON.parse(event.data);
     take(job);
@@ -89,7 +90,7 @@ export function startLive() {
     timer = 0;
     asking.abort();
     asking = new AbortController();
-    pulse("Paused");
+    pulse(false, gettext("Paused"));
   };
   addEventListener("pagehide", rest);
   addEventListener("pageshow", (event) => event.persisted && wake());

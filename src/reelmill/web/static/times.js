@@ -1,11 +1,17 @@
 // Keeps "3 min ago" true while a page stays open.
+import { gettext, gettext_noop } from "./gettext.js";
 
-const STEPS = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [Infinity, 86400, "d"]];
+const STEPS = [
+  [60, 1, gettext_noop("%(count)s s ago")],
+  [3600, 60, gettext_noop("%(count)s min ago")],
+  [86400, 3600, gettext_noop("%(count)s h ago")],
+  [Infinity, 86400, gettext_noop("%(count)s d ago")],
+];
 
 function ago(seconds) {
-  if (seconds < 5) return "just now";
-  const [, unit, name] = STEPS.find(([limit]) => seconds < limit);
-  return `${Math.floor(seconds / unit)} ${name} ago`;
+  if (seconds < 5) return gettext("just now");
+  const [, unit, words] = STEPS.find(([limit]) => seconds < limit);
+  return gettext(words, { count: Math.floor(seconds / unit) });
 }
 
 export function refreshTimes(within = document) {

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Response
 
 from reelmill.pipelines.shorts.ledger import settings_of
+from reelmill.pipelines.shorts.routes import words
 from reelmill.pipelines.shorts.routes.asked import TheLibrary, TheOrders
 from reelmill.pipelines.shorts.routes.telling import TheTeller
 from reelmill.pipelines.shorts.spec import MAX_SCENE_S
-from reelmill.pipelines.shorts.views import words
 from reelmill.web.deps import TheApp
 from reelmill.web.lists import next_cursor, place_of
 from reelmill.web.pages import watch_address
@@ -83,13 +83,14 @@ class Desk:
         }
 
     def _always(self) -> dict[str, Any]:
-        now = self._app.services.clock()
+        now, language = self._app.services.clock(), self._sheet.language
         chosen = settings_of(self._app.services)
         return {
             "said": words,
             "longest_s": MAX_SCENE_S,
             "max_upload_bytes": chosen.max_upload_bytes,
-            "kept": lambda export: words.left(export.expires_at, now),
+            "kept": lambda export: words.left(export.expires_at, now, language),
+            "length": lambda seconds: words.length(seconds, language),
         }
 
 

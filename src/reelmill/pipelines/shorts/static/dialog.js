@@ -1,12 +1,13 @@
 // The dialog that exports a scene: preview, strategy, trim, quality, and what became of it.
 import { ask } from "/static/api.js";
+import { gettext, gettext_noop } from "/static/gettext.js";
 import { download } from "./download.js";
 import { follow } from "/static/follow.js";
 import { Preview } from "./preview.js";
 import { toast } from "/static/toast.js";
 import { Trim } from "./trim.js";
 import { Work } from "./work.js";
-import { complain, say } from "./words.js";
+import { complain, lengthOf, limitReached, say } from "./words.js";
 
 const PLAN_WAIT_MS = 500;
 const ENDED = new Set(["completed", "failed", "canceled"]);
@@ -14,7 +15,13 @@ const ENDED = new Set(["completed", "failed", "canceled"]);
 const NEAR_S = 10;
 // A length may be off by what floating point adds.
 const ROUNDING_S = 1e-6;
-const REASONS = { face: "a face", motion: "what moves", saliency: "what stands out", center: "the middle", edited: "your edits" };
+const REASONS = {
+  face: gettext_noop("a face"),
+  motion: gettext_noop("what moves"),
+  saliency: gettext_noop("what stands out"),
+  center: gettext_noop("the middle"),
+  edited: gettext_noop("your edits"),
+};
 
 const dialog = document.getElementById("export");
 const find = (name) => dialog.querySelector(name);
@@ -67,10 +74,9 @@ export class ExportDialog {
 
   async showLimits() {
     const limits = await ask("GET", "/v1/exports/limits");
-    say(find("[data-left]"), `${limits.remaining}/${limits.limit} today`);
+    say(find("[data-left]"), gettext("%(remaining)s/%(limit)s today", limits));
     find("#export-limit").hidden = limits.remaining > 0;
-    const hours = `${limits.hours_until_reset} ${limits.hours_until_reset === 1 ? "hour" : "hours"}`;
-    say(find("[data-limit-words]"), `Daily export limit reached (${limits.limit}/day). Try again in ${hours}.`);
+    say(find("[data-limit-words]"), limitReached(limits));
   }
 
   view(name) {
@@ -105,7 +111,7 @@ export class ExportDialog {
   }
 
   showLength() {
-    say(find("[data-length]"), `${this.trim.length.toFixed(1)}s`);
+    say(find("[data-length]"), lengthOf(this.trim.length));
     find("[data-length]").classList.toggle("s-failed", !this.fits);
     find("#export-too-long").hidden = this.fits;
     find("#export-near").hidden = !this.fits || this.trim.length < Number(dialog.dataset.longest) - NEAR_S;
@@ -116,7 +122,7 @@ export class ExportDialog {
     clearTimeout(this.planning);
     const wanted = this.strategy === "smart_crop" && this.fits;
     const plan = wanted ? this.plans.get(this.planAddress) : null;
-    const words = wanted && !plan ? "Looking for the subject..." : this.planWords(plan);
+    const words = wanted && !plan ? gettext("Looking for the subject...") : this.planWords(plan);
     this.preview.show(this.strategy, plan, words);
     if (wanted && !plan) this.planning = setTimeout(() => this.fetchPlan(), PLAN_WAIT_MS);
   }
@@ -133,14 +139,15 @@ export class ExportDialog {
       this.plans.set(address, await ask("GET", address));
       if (isWanted()) this.showStrategy();
     } catch (error) {
-      if (isWanted()) this.preview.show("smart_crop", null, `No preview of the subject: ${error.message} The export still follows it.`);
+      if (isWanted()) this.preview.show("smart_crop", null, gettext("No preview of the subject: %(why)s The export still follows it.", { why: error.message }));
     }
   }
 
   planWords(plan) {
     if (!plan) return "";
-    const seen = [...new Set(plan.keyframes.map((key) => REASONS[key.reason] ?? key.reason))].slice(0, 2);
-    return `Follows ${seen.join(" and ")}, ${Math.round(plan.confidence * 100)} % sure.`;
+    const [what, more] = new Set(plan.keyframes.map((key) => (REASONS[key.reason] ? gettext(REASONS[key.reason]) : key.reason)));
+    const facts = { what, more, share: Math.round(plan.confidence * 100) };
+    return more ? gettext("Follows %(what)s and %(more)s, %(share)s %% sure.", facts) : gettext("Follows %(what)s, %(share)s %% sure.", facts);
   }
 
   async start() {
@@ -149,19 +156,19 @@ export class ExportDialog {
     const button = find("#export-start");
     this.clear();
     button.disabled = true;
-    button.textContent = "Starting...";
+    button.textContent = gettext("Starting...");
     try {
       const wish = { aspect_ratio_strategy: this.strategy, output_quality: find("#export-quality").value, ...this.trim.wish };
       const made = await ask("POST", `/v1/scenes/${scene.id}/export-short`, wish);
       this.work.start(made);
       this.view("work");
       if (made.status === "completed") return;
-      toast("Export started! You'll be notified when ready.");
+      toast(gettext("Export started! You'll be notified when ready."));
       this.promise(made);
     } catch (error) {
       this.refuse(error);
     } finally {
-      button.textContent = "Export";
+      button.textContent = gettext("Export");
       this.showLength();
     }
   }
@@ -180,8 +187,8 @@ export class ExportDialog {
       setTimeout(() => leave());
       const isShown = dialog.open && this.work.export?.export_id === made.export_id;
       if (isShown || job.state === "canceled") return;
-      if (job.state === "failed") toast(`Export Failed: ${this.scene?.id === made.scene_id ? this.scene.name : "a scene"}.`);
-      else toast("Export ready! Click to download.", () => download(made.export_id).catch((error) => toast(error.message)));
+      if (job.state === "failed") toast(gettext("Export Failed: %(name)s.", { name: this.scene?.id === made.scene_id ? this.scene.name : gettext("a scene") }));
+      else toast(gettext("Export ready! Click to download."), () => download(made.export_id).catch((error) => toast(error.message)));
     });
   }
 

@@ -2,6 +2,7 @@
 import { refresh } from "/static/parts.js";
 import { ask } from "/static/api.js";
 import { sure } from "/static/asks.js";
+import { gettext } from "/static/gettext.js";
 import { toast } from "/static/toast.js";
 import { complain } from "./words.js";
 
@@ -53,7 +54,7 @@ let trimmed = null;
 
 function openTimes(scene) {
   trimmed = scene;
-  document.getElementById("times-title").textContent = scene ? `Trim ${scene.name}` : "Add a scene";
+  document.getElementById("times-title").textContent = scene ? gettext("Trim %(name)s", { name: scene.name }) : gettext("Add a scene");
   field("start").value = (scene?.start ?? player.currentTime).toFixed(1);
   field("end").value = (scene?.end ?? Math.min(player.currentTime + 10, player.duration || 10)).toFixed(1);
   document.getElementById("times-problem").hidden = true;

@@ -2,11 +2,17 @@
 import { ask } from "/static/api.js";
 import { download } from "./download.js";
 import { follow } from "/static/follow.js";
+import { failure, gettext, gettext_noop } from "/static/gettext.js";
 import { sceneOf } from "./scenes.js";
 import { toast } from "/static/toast.js";
 import { badge, complain, left, megabytes, minutes, say } from "./words.js";
 
-const STAGES = { cutting: "Cutting scenes", concat: "Concatenating", upload: "Uploading", complete: "Complete" };
+const STAGES = {
+  cutting: gettext_noop("Cutting scenes"),
+  concat: gettext_noop("Concatenating"),
+  upload: gettext_noop("Uploading"),
+  complete: gettext_noop("Complete"),
+};
 const ENDED = new Set(["completed", "failed", "canceled"]);
 const STATUSES = { queued: "pending", processing: "processing", done: "completed", error: "failed" };
 
@@ -104,7 +110,7 @@ export class Tray {
     for (const button of region.querySelectorAll('[data-act="pick"]')) {
       const picked = this.scenes.some((scene) => scene.id === sceneOf(button).id);
       button.setAttribute("aria-pressed", String(picked));
-      say(button.querySelector("span"), picked ? "Picked" : "Highlight");
+      say(button.querySelector("span"), picked ? gettext("Picked") : gettext("Highlight"));
     }
   }
 
@@ -112,14 +118,14 @@ export class Tray {
     const row = document.createElement("li");
     row.dataset.id = scene.id;
     row.draggable = true;
-    const name = scene.video === region.dataset.video ? scene.name : `${scene.name} of ${scene.title}`;
+    const name = scene.video === region.dataset.video ? scene.name : gettext("%(scene)s of %(video)s", { scene: scene.name, video: scene.title });
     const words = document.createElement("span");
     words.textContent = `${name}, ${minutes(scene.end - scene.start)}`;
     row.append(words);
     for (const [act, shape, label, off] of [
-      ["up", "↑", `Move ${name} up`, at === 0],
-      ["down", "↓", `Move ${name} down`, at === this.scenes.length - 1],
-      ["remove", "✕", `Remove ${name}`, false],
+      ["up", "↑", gettext("Move %(name)s up", { name }), at === 0],
+      ["down", "↓", gettext("Move %(name)s down", { name }), at === this.scenes.length - 1],
+      ["remove", "✕", gettext("Remove %(name)s", { name }), false],
     ]) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "button bare", textContent: shape, disabled: off });
@@ -142,7 +148,7 @@ export class Tray {
   async start() {
     const scenes = this.scenes.map((scene) => ({ scene_id: scene.id, video_id: scene.video, start_s: scene.start, end_s: scene.end }));
     const made = await ask("POST", "/v1/highlights/export", { title: document.getElementById("reel-title").value, scenes });
-    toast("Export started! You'll be notified when ready.");
+    toast(gettext("Export started! You'll be notified when ready."));
     this.watch(made.job_id);
   }
 
@@ -188,8 +194,8 @@ export class Tray {
     const ended = reel.status === "done" || reel.status === "error";
     find("[data-reel]").hidden = false;
     find("[data-reel-badge]").replaceChildren(badge(status));
-    const words = reel.status === "queued" ? "Waiting for worker..." : STAGES[reel.progress.stage];
-    say(find("[data-reel-words]"), reel.error?.message ?? words);
+    const words = reel.status === "queued" ? gettext("Waiting for worker...") : gettext(STAGES[reel.progress.stage]);
+    say(find("[data-reel-words]"), reel.error ? failure(reel.error.message) : words);
     find("[data-reel] progress").hidden = ended;
     find("[data-reel-facts]").hidden = !reel.output;
     if (reel.output) say(find("[data-reel-facts]"), `${megabytes(reel.output.file_size_bytes)} · ${reel.output.resolution} · ${left(reel.output.expires_at)}`);

@@ -1,4 +1,5 @@
 // Two handles and two numbers -> a part of a scene, to a tenth of a second; untouched ends are the scene's own.
+import { gettext, number as spoken } from "/static/gettext.js";
 
 const TENTHS = 10;
 
@@ -39,7 +40,7 @@ export class Trim {
   paint() {
     for (const { name, range, number } of this.ends) {
       range.value = Math.round((this[name] - this.scene.start) * TENTHS);
-      range.setAttribute("aria-valuetext", `${this[name].toFixed(1)} seconds`);
+      range.setAttribute("aria-valuetext", gettext("%(seconds)s seconds", { seconds: spoken(this[name], 1) }));
       number.value = this[name].toFixed(1);
       number.min = this.scene.start.toFixed(1);
       number.max = this.scene.end.toFixed(1);

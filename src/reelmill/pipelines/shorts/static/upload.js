@@ -1,5 +1,6 @@
 // A file, chosen or dropped, or an address -> a video; with how far the upload is, and errors in words.
 import { Problem, ask, problemIn } from "/static/api.js";
+import { gettext, number } from "/static/gettext.js";
 import { complain } from "./words.js";
 
 const form = document.getElementById("upload");
@@ -13,7 +14,7 @@ const open = (video) => location.assign(`/shorts/videos/${video.video_id}`);
 function show(sent, total) {
   Object.assign(bar, { max: total, value: sent });
   document.getElementById("upload-share").textContent = `${Math.floor((sent / total) * 100)} %`;
-  document.getElementById("upload-words").textContent = sent < total ? "Uploading" : "Checking the file";
+  document.getElementById("upload-words").textContent = sent < total ? gettext("Uploading") : gettext("Checking the file");
 }
 
 function send(chosen) {
@@ -30,8 +31,8 @@ function send(chosen) {
       if (request.status < 400) done(told);
       else fail(new Problem(request.status, told));
     });
-    request.addEventListener("error", () => fail(new Problem(0, { detail: "The upload broke off. Is the server there?" })));
-    request.addEventListener("abort", () => fail(new Problem(0, { detail: "The upload was stopped." })));
+    request.addEventListener("error", () => fail(new Problem(0, { detail: gettext("The upload broke off. Is the server there?") })));
+    request.addEventListener("abort", () => fail(new Problem(0, { detail: gettext("The upload was stopped.") })));
     request.send(body);
   });
 }
@@ -40,7 +41,7 @@ async function upload(chosen) {
   problem.hidden = true;
   const most = Number(form.dataset.max);
   if (chosen.size > most) {
-    complain(problem, new Problem(413, { detail: `This file is larger than ${(most / 1e9).toFixed(1)} GB.` }));
+    complain(problem, new Problem(413, { detail: gettext("This file is larger than %(size)s GB.", { size: number(most / 1e9, 1) }) }));
     return;
   }
   form.hidden = true;
@@ -80,7 +81,7 @@ export function startUpload() {
     problem.hidden = true;
     const url = document.getElementById("address").value.trim();
     if (!/^https?:\/\/\S+$/.test(url)) {
-      complain(problem, { message: "An address begins with http:// or https://." });
+      complain(problem, { message: gettext("An address begins with http:// or https://.") });
       return;
     }
     try {

@@ -1,6 +1,13 @@
 // Numbers -> the words of the pages; the server's pages say the same.
+import { gettext, ngettext, number } from "/static/gettext.js";
 
-export const STATES = { pending: "Queued", processing: "Processing...", completed: "Ready", failed: "Failed", canceled: "Canceled" };
+export const STATES = {
+  pending: gettext("Queued"),
+  processing: gettext("Processing..."),
+  completed: gettext("Ready"),
+  failed: gettext("Failed"),
+  canceled: gettext("Canceled"),
+};
 
 const JOB_STATES = { pending: "pending", processing: "in_progress", completed: "completed", failed: "failed", canceled: "canceled" };
 
@@ -19,11 +26,19 @@ export function minutes(seconds) {
 
 export function left(expiresAt, now = Date.now()) {
   const seconds = (Date.parse(expiresAt) - now) / 1000;
-  if (seconds <= 0) return "Expired";
-  return seconds >= 3600 ? `Expires in ${Math.floor(seconds / 3600)}h` : `Expires in ${Math.ceil(seconds / 60)} min`;
+  if (seconds <= 0) return gettext("Expired");
+  if (seconds >= 3600) return gettext("Expires in %(hours)sh", { hours: Math.floor(seconds / 3600) });
+  return gettext("Expires in %(minutes)s min", { minutes: Math.ceil(seconds / 60) });
 }
 
-export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+export const isExpired = (expiresAt, now = Date.now()) => Date.parse(expiresAt) <= now;
+
+export const megabytes = (bytes) => `${number(bytes / 1e6, 1)} MB`;
+
+export const lengthOf = (seconds) => gettext("%(length)ss", { length: number(seconds, 1) });
+
+export const limitReached = ({ limit, hours_until_reset: hours }) =>
+  ngettext("Daily export limit reached (%(limit)s/day). Try again in %(count)s hour.", "Daily export limit reached (%(limit)s/day). Try again in %(count)s hours.", hours, { limit });
 
 // The shapes stand in the page once; a badge is a copy of one with its word.
 export function badge(status) {
@@ -50,6 +65,6 @@ export function complain(box, error) {
 export function countDown(within = document) {
   for (const part of within.querySelectorAll("[data-expires]")) {
     say(part, left(part.dataset.expires));
-    part.closest("[data-export]")?.classList.toggle("over", part.textContent === "Expired");
+    part.closest("[data-export]")?.classList.toggle("over", isExpired(part.dataset.expires));
   }
 }

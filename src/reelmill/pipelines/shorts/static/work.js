@@ -2,10 +2,11 @@
 import { ask } from "/static/api.js";
 import { download } from "./download.js";
 import { follow } from "/static/follow.js";
-import { STATES, badge, left, megabytes, say } from "./words.js";
+import { failure, gettext } from "/static/gettext.js";
+import { STATES, badge, isExpired, left, lengthOf, megabytes, say } from "./words.js";
 
 const AT_WORK = new Set(["pending", "processing"]);
-const WORDS = { pending: "Waiting for worker...", processing: "Converting video..." };
+const WORDS = { pending: gettext("Waiting for worker..."), processing: gettext("Converting video...") };
 
 const find = (name) => document.querySelector(`#export ${name}`);
 
@@ -64,7 +65,7 @@ export class Work {
 
   show() {
     const { status } = this.export;
-    const overdue = left(this.export.expires_at) === "Expired";
+    const overdue = isExpired(this.export.expires_at);
     find("[data-badge]").replaceChildren(badge(status));
     find("[data-working]").hidden = !AT_WORK.has(status);
     find("[data-ready-view]").hidden = status !== "completed";
@@ -76,7 +77,7 @@ export class Work {
     find("#export-download").hidden = status !== "completed" || overdue;
     if (AT_WORK.has(status)) this.showWork(status);
     if (status === "completed") this.showMade();
-    if (status === "failed") say(find("[data-failed-words]"), this.export.error_message);
+    if (status === "failed") say(find("[data-failed-words]"), failure(this.export.error_message));
     if (document.activeElement?.closest("[hidden]")) find('[data-view="work"] [data-close]').focus();
     say(find("[data-told]"), `${STATES[status]} ${WORDS[status] ?? ""}`);
   }
@@ -97,13 +98,13 @@ export class Work {
     find("#export-download").href = made.download_url;
     say(find("[data-size]"), megabytes(made.file_size_bytes));
     say(find("[data-resolution]"), made.resolution);
-    say(find("[data-made-length]"), `${made.duration_s.toFixed(1)}s`);
+    say(find("[data-made-length]"), lengthOf(made.duration_s));
     find("[data-expires-view]").dataset.expires = made.expires_at;
     say(find("[data-expires-view]"), left(made.expires_at));
   }
 
   // The countdown has moved: nothing of an expired export can be downloaded.
   age() {
-    if (this.export?.status === "completed" && left(this.export.expires_at) === "Expired") find("#export-download").hidden = true;
+    if (this.export?.status === "completed" && isExpired(this.export.expires_at)) find("#export-download").hidden = true;
   }
 }
