@@ -13,7 +13,7 @@ TEST_WORKERS ?= $(shell echo $$(($(CORES) < 8 ? $(CORES) + 1 : 8)))
 EVERYDAY = $(BIN)/python -m pytest -m 'not campaign' --numprocesses $(TEST_WORKERS) --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test check campaign bench-replays bench-shorts bench-stories bench-captures bench-storyboards format \
+.PHONY: demo test check campaign bench-replays bench-shorts bench-stories bench-captures bench-storyboards words format \
 	clean help
 
 help:  ## What can be made
@@ -74,6 +74,9 @@ bench-captures: $(VENV)/.dev  ## Frames out of ten minutes of 1080p60 in a TAR, 
 
 bench-storyboards: $(VENV)/.dev  ## A film of stills in motion, against the usual filters of ffmpeg: frames a second, memory
 	$(BIN)/python -m benchmarks.storyboards $(BENCH)
+
+words: $(VENV)/.dev  ## Bring the catalogues of the languages up to date with the labels
+	$(BIN)/python docs/catalogues.py
 
 format: $(VENV)/.dev  ## Format and mend what can be mended
 	$(BIN)/ruff format .

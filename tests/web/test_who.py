@@ -17,7 +17,16 @@ from reelmill.web.app import create_app
 from reelmill.web.who import local_path
 
 #: What needs no account: the door, whether the house stands, and what brings its own signature.
-OPEN = {"/sign-in", "/sign-out", "/healthz", "/readyz", "/metrics", "/files/{artifact_id}/{name}"}
+OPEN = {
+    "/sign-in",
+    "/sign-out",
+    "/language",
+    "/catalogues/{tag}.js",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/files/{artifact_id}/{name}",
+}
 
 
 @pytest.fixture

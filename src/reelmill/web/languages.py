@@ -139,17 +139,19 @@ class Languages:
         """
         if chosen in self._by_tag:
             return self._by_tag[chosen]
-        found = negotiate_locale(by_preference(accepted), list(self._by_tag), sep="-")
-        return self._by_tag[found or ENGLISH_TAG]
+        spoken = {tag.lower(): language for tag, language in self._by_tag.items()}
+        found = negotiate_locale(by_preference(accepted.lower()), list(spoken), sep="-")
+        return spoken[found or ENGLISH_TAG]
 
 
 def load(tag: str, folders: Mapping[str, Path]) -> Language:
     """A language from the catalogues that there are of it."""
     files = {room: folder / f"{tag}.po" for room, folder in folders.items()}
     catalogues = {room: read(file) for room, file in files.items() if file.exists()}
-    words = Translations()
-    for catalogue in catalogues.values():
-        words.merge(_compiled(catalogue))
+    # The first is what the others are added to: it knows which form a number takes.
+    words, *more = [_compiled(catalogue) for catalogue in catalogues.values()]
+    for one in more:
+        words.merge(one)
     return Language(tag, words, frozenset(catalogues), _script_of(catalogues.values()))
 
 
@@ -190,6 +192,6 @@ def _script_of(catalogues: Iterable[Catalog]) -> str:
         message.id if isinstance(message.id, str) else message.id[0]: message.string
         for catalogue in catalogues
         for message in catalogue
-        if message.id and message.string
+        if message.id and message.string and not message.fuzzy
     }
     return f"globalThis.catalogue = {json.dumps(words)};\n"

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.pipelines.shorts.theatre import open_theatre
 from tests.tables import built
+from tests.web.reels import Served, serving
 
 from reelmill.app import App
 from reelmill.children import Children
@@ -76,3 +78,17 @@ def open_app(tmp_path: Path, warm: Children) -> Iterator[App]:
     settings = Settings(home=tmp_path / "home", children=1, fetch_allow_networks=("127.0.0.0/8",))
     with built(settings) as app:
         yield replace(app, services=replace(app.services, children=warm))
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory, draw_shots: Draw) -> Path:
+    """A video of two seconds, of two shots."""
+    return draw_shots(tmp_path_factory.mktemp("clip") / "A talk.mp4", (1, 1), size="160x90")
+
+
+@pytest.fixture
+def working_site(tmp_path: Path) -> Iterator[Served]:
+    """A site whose node carries out jobs."""
+    home = tmp_path / "home"
+    with open_theatre(home, beat_s=1, children=2) as app, app.node(), serving(app) as served:
+        yield served

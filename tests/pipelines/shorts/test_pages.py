@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browsing import OpenPage
-from tests.pipelines.shorts.conftest import Draw
 from tests.pipelines.shorts.theatre import LONG_S, Clock, end_job, export, open_theatre, ready_video
 from tests.web.reels import Served, serving
 
@@ -34,12 +33,6 @@ TEN = tuple((float(at), float(at + 1)) for at in range(10))
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory, draw_shots: Draw) -> Path:
-    """A video of two seconds, of two shots."""
-    return draw_shots(tmp_path_factory.mktemp("clip") / "A talk.mp4", (1, 1), size="160x90")
-
-
-@pytest.fixture(scope="session")
 def long_clip(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Ffmpeg) -> Path:
     """A video of 200 seconds and next to no bytes."""
     to = tmp_path_factory.mktemp("clip") / "long.mp4"
@@ -57,14 +50,6 @@ def clock() -> Clock:
 def site(tmp_path: Path, clock: Clock) -> Iterator[Served]:
     """A site whose node never starts, so that jobs stay as a test puts them."""
     with open_theatre(tmp_path / "home", clock) as app, serving(app) as served:
-        yield served
-
-
-@pytest.fixture
-def working_site(tmp_path: Path) -> Iterator[Served]:
-    """A site whose node carries out jobs."""
-    home = tmp_path / "home"
-    with open_theatre(home, beat_s=1, children=2) as app, app.node(), serving(app) as served:
         yield served
 
 
