@@ -3,6 +3,7 @@
 from reelmill.pipeline import Pipeline
 from reelmill.pipelines.shorts.expiry import EXPIRING, TIDYING
 from reelmill.pipelines.shorts.ledger import ended, entering
+from reelmill.pipelines.shorts.measures import gauges
 from reelmill.pipelines.shorts.results import ShortsResult
 from reelmill.pipelines.shorts.settings import ShortsSettings
 from reelmill.pipelines.shorts.spec import SHORTS, ShortsSpec
@@ -21,5 +22,6 @@ PIPELINE = Pipeline(
     takes_specs=False,
     entering=entering,
     ended=ended,
+    gauges=gauges,
     chores=(EXPIRING, TIDYING),
 )
