@@ -4,8 +4,9 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,7 +27,7 @@ from reelmill.catalog.job import JobState
 from reelmill.children import Children
 from reelmill.pipelines.storyboards.providers.simulator.faults import Seeded
 from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
-from reelmill.pipelines.storyboards.records import Entry, EntryState
+from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.spec import StoryboardsSpec, VideoStatus
 from reelmill.pipelines.storyboards.tables import ledger
 
@@ -42,7 +43,9 @@ ALL_ANSWERS_LOST = 100_861
 #: Schedules in which nodes sleep before they ask, and wake when others have gone on.
 NAPPING = range(80_002, 80_020, 3)
 
-EVERYDAY, CAMPAIGN = 16, int(os.environ.get("REELMILL_SCHEDULES", "1000"))
+EVERYDAY, EVERYDAY_ON_POSTGRES = 16, 2
+
+CAMPAIGN = int(os.environ.get("REELMILL_SCHEDULES", "1000"))
 
 #: Schedules among which some request leaves late for certain.
 ENOUGH = 50
@@ -58,10 +61,10 @@ class World(NamedTuple):
     provider: Provider
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[World]:
+@contextmanager
+def opened(home: Path, warm: Children, **given: Any) -> Iterator[World]:
+    """A world, with settings of the house."""
     provider = Provider()
-    home = tmp_path_factory.mktemp("world") / "home"
     waits = {
         "poll_s": 0.002,
         "image_retry_s": (0.001, 0.001),
@@ -74,8 +77,20 @@ def world(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[
         quick = {"call_waits_s": (0.001, 0.001), "leaves_s": 0.02}
         over_http = section.replicate.model_copy(update=quick)
         section = section.model_copy(update={"replicate": over_http})
-        with gallery(home, section, children=warm) as app:
+        with gallery(home, section, children=warm, **given) as app:
             yield World(app, provider)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[World]:
+    with opened(tmp_path_factory.mktemp("world") / "home", warm) as made:
+        yield made
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, warm: Children, postgres_url: str) -> Iterator[World]:
+    with opened(tmp_path / "home", warm, database_url=postgres_url) as made:
+        yield made
 
 
 def carry_through(world: World, seed: int) -> VideoStatus:
@@ -166,26 +181,49 @@ def test_requests_that_leave_late_are_found_and_paid_for_in_the_ledger(world: Wo
     assert {one.state for one in strays} <= {EntryState.CANCELED, EntryState.SUCCEEDED}
 
 
+@pytest.mark.postgres
+def test_schedules_end_alike_on_postgres(on_postgres: World) -> None:
+    for seed in (*range(EVERYDAY_ON_POSTGRES), NAPPING[0]):
+        check(on_postgres, seed, carry_through(on_postgres, seed))
+
+
+@pytest.mark.campaign
+@pytest.mark.postgres
+@pytest.mark.timeout(7200)
+def test_hundreds_of_schedules_end_with_books_that_agree_on_postgres(
+    on_postgres: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = carry_all_through(on_postgres, CAMPAIGN // 5)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{report(on_postgres)}, boards: {told(ends)}\n")
+    assert ends[VideoStatus.COMPLETED] > CAMPAIGN / 10
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(7200)
 def test_a_thousand_schedules_end_with_books_that_agree(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    ends = carry_all_through(world, CAMPAIGN)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{report(world)}, boards: {told(ends)}\n")
+    assert ends[VideoStatus.COMPLETED] > CAMPAIGN / 2
+    assert CAMPAIGN < ENOUGH or any(entry.is_stray for entry in entries_of(world.app))
+
+
+def carry_all_through(world: World, count: int) -> Counter[VideoStatus]:
+    """So many schedules of the campaign, each held against the books; what became of the boards."""
     ends: Counter[VideoStatus] = Counter()
-    for seed in range(FIRST, FIRST + CAMPAIGN):
+    for seed in range(FIRST, FIRST + count):
         status = carry_through(world, seed)
         check(world, seed, status)
         ends[status] += 1
-    entries = entries_of(world.app)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{report(world, entries)}, boards: {told(ends)}\n")
-    assert ends[VideoStatus.COMPLETED] > CAMPAIGN / 2
-    assert CAMPAIGN < ENOUGH or any(entry.is_stray for entry in entries)
+    return ends
 
 
-def report(world: World, entries: list[Entry]) -> str:
+def report(world: World) -> str:
     """What many schedules came to, on one line."""
-    books = world.provider.books
+    books, entries = world.provider.books, entries_of(world.app)
     strays = Counter(entry.state for entry in entries if entry.is_stray)
     return (
         f"{len(books.purchases)} bought for {books.total_usd} USD, "
