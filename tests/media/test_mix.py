@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 from structlog.testing import capture_logs
-from tests.media.sounds import RATE_HZ, Samples, packets_s, read, silence, speech, tone, write
+from tests.media.sounds import (
+    RATE_HZ,
+    Samples,
+    packets_s,
+    read,
+    rms_db,
+    silence,
+    speech,
+    tone,
+    write,
+)
 
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.loudness import SILENCE_LUFS, measure_loudness
@@ -195,3 +205,27 @@ def test_a_track_needs_no_voice(
     found = measure_loudness(decoded(tmp_path / "track.m4a"))
     assert found.integrated_lufs == pytest.approx(loudness_lufs, abs=0.4)
     assert found.duration_s == pytest.approx(5.0, abs=0.025)
+
+
+def test_all_of_a_track_comes_out_of_silence_and_goes_into_it(
+    tmp_path: Path, voice: Path, music: Path
+) -> None:
+    plain = asked(voice, music, frames=150)
+    faded = replace(plain, fade_in_frames=30, fade_out_frames=60)
+    sounds = []
+    for name, wanted in (("plain", plain), ("faded", faded)):
+        made = mix(voice, music, tmp_path / f"{name}.m4a", wanted, tools())
+        assert made.samples == 5 * RATE_HZ
+        sounds.append(read(tmp_path / f"{name}.m4a"))
+    # Where both are heard in full they differ by what the whole was turned up: a decibel or so.
+    turned_up = rms_db(sounds[1], 1.2, 2.8) - rms_db(sounds[0], 1.2, 2.8)
+    assert abs(turned_up) < 3
+
+    def lost_db(start_s: float, end_s: float) -> float:
+        before, after = (rms_db(sound, start_s, end_s) for sound in sounds)
+        return before + turned_up - after
+
+    assert lost_db(0.2, 0.3) == pytest.approx(12, abs=2)
+    assert lost_db(3.9, 4.1) == pytest.approx(6, abs=2)
+    assert lost_db(4.75, 4.85) > 15
+    assert rms_db(sounds[1], 4.97, 5.0) < -45

@@ -61,6 +61,12 @@ class MixAsked:
     music_lufs: float | None = None
     """Integrated loudness of the music; None where there is none."""
 
+    fade_in_frames: int = 0
+    """Frames of picture over which all of it comes out of silence."""
+
+    fade_out_frames: int = 0
+    """Frames of picture over which all of it goes into silence at its end."""
+
     ducking: bool = True
     """Whether music gives way to speech."""
 
@@ -121,7 +127,11 @@ def mix(voice: Path | None, music: Path | None, to: Path, asked: MixAsked, tools
 
 def first_mixture(asked: MixAsked, *, with_music: bool) -> Mixture:
     """What should be right, from what is known of both sounds."""
-    samples = int(Fraction(asked.frames * SOUND.rate_hz, asked.rate))
+
+    def samples_of(frames: int) -> int:
+        return int(Fraction(frames * SOUND.rate_hz, asked.rate))
+
+    samples = samples_of(asked.frames)
     under_db = 0.0 if asked.voice_lufs is None else 20 * math.log10(MUSIC_LEVEL)
     return Mixture(
         samples=samples,
@@ -131,6 +141,8 @@ def first_mixture(asked: MixAsked, *, with_music: bool) -> Mixture:
         ceiling_db=asked.true_peak_dbtp - CODING_DB,
         fade_samples=min(int(FADE_S * SOUND.rate_hz), samples // 2),
         form=SOUND,
+        rise_samples=samples_of(asked.fade_in_frames),
+        fall_samples=samples_of(asked.fade_out_frames),
     )
 
 

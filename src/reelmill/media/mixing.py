@@ -52,6 +52,12 @@ class Mixture:
     form: AudioSpec
     """Rate and channels of the result."""
 
+    rise_samples: int = 0
+    """Samples over which the whole comes out of silence."""
+
+    fall_samples: int = 0
+    """Samples over which the whole goes into silence at its end."""
+
 
 def mixed(voice: Path | None, music: Path | None, how: Mixture) -> Iterator[AudioFrame]:
     """Mix, while it is read. There is a voice, or music, or both.
@@ -113,9 +119,18 @@ def _finish(how: Mixture) -> tuple[Filter, ...]:
         Filter("alimiter", f"limit={how.ceiling_db:.3f}dB:{LIMITER}"),
         # The limiter's last frame is as long as its look ahead.
         Filter("atrim", f"end_sample={how.samples}"),
+        *_faded(how),
         Filter("aformat", "sample_fmts=fltp:channel_layouts=stereo"),
         Filter("asetnsamples", f"n={FRAMES_AT_ONCE * how.form.frame_samples}:p=0"),
     )
+
+
+def _faded(how: Mixture) -> Iterator[Filter]:
+    if how.rise_samples:
+        yield Filter("afade", f"type=in:start_sample=0:nb_samples={how.rise_samples}")
+    if how.fall_samples:
+        falls_at = how.samples - how.fall_samples
+        yield Filter("afade", f"type=out:start_sample={falls_at}:nb_samples={how.fall_samples}")
 
 
 def looped(path: Path) -> Iterator[AudioFrame]:

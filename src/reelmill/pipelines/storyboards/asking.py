@@ -9,7 +9,7 @@ from uuid import uuid4
 from reelmill.catalog import jobs
 from reelmill.catalog.database import Transaction
 from reelmill.catalog.idempotency import KeyReused
-from reelmill.pipelines.storyboards import plan
+from reelmill.pipelines.storyboards import plan, rules
 from reelmill.pipelines.storyboards.bench import Bench, Whole
 from reelmill.pipelines.storyboards.bodies import PairsWish, PropertyWish, UploadsWish
 from reelmill.pipelines.storyboards.budgets import Payer
@@ -200,13 +200,14 @@ class Asking(Bench):
             raise CampaignArchived(campaign_id=campaign_id)
 
     def _admit_makers(self, conn: Transaction, request: GenerationRequest, missing: int) -> None:
-        """See that whoever makes the pictures that are missing may be asked.
+        """See that whoever makes the pictures that are missing may be asked, and for such a video.
 
         Raises:
-            ProviderResting, ModelBarred: it may not.
+            ProviderResting, ModelBarred, OnlyMadeHere: it may not.
         """
         chosen = settings_of(self.here)
-        image = models_of(chosen, chosen.provider, request.tier).image
+        image, video = models_of(chosen, chosen.provider, request.tier)
+        rules.admit_looks(request.looks, video)
         self.admit_provider(conn, chosen.provider, *([image] if missing else []))
 
     def _quoted(self, request: GenerationRequest, missing: int) -> Quote:
@@ -233,5 +234,5 @@ class Asking(Bench):
 
 _OF_REQUEST: Final = (
     *("prompt", "aspect_ratio", "platform", "tier", "client_id", "campaign_id"),
-    *("voice_asset_id", "music_asset_id"),
+    *("voice_asset_id", "music_asset_id", "looks"),
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from reelmill.pipelines.storyboards.campaign import CampaignStatus
+from reelmill.pipelines.storyboards.looks import LooksWish
 from reelmill.pipelines.storyboards.spec import (
     MAX_SCENE_S,
     AspectRatio,
@@ -165,6 +166,9 @@ class UploadsWish(BaseModel):
 
     music_asset_id: Id | None = None
     """An uploaded sound that plays under the video."""
+
+    looks: LooksWish = LooksWish()
+    """How the video looks beside its scenes, where it is made on this machine."""
 
 
 class PairsWish(UploadsWish):

@@ -13,6 +13,7 @@ from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import step
 from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.dealings import TROUBLE
+from reelmill.pipelines.storyboards.house import models_of, settings_of
 from reelmill.pipelines.storyboards.opening import provider_of
 from reelmill.pipelines.storyboards.plan import eta_s
 from reelmill.pipelines.storyboards.providers.provider import (
@@ -108,10 +109,11 @@ def reserve_film(asked: RenderSpec) -> Bought:
     """Hold the money for a video, or find what was bought of it before.
 
     Raises:
-        BudgetSpent, ModelBarred, PersonMustDecide: as they say.
+        BudgetSpent, ModelBarred, PersonMustDecide, OnlyMadeHere: as they say.
     """
     here = services()
     board, rows = approved(here, asked)
+    rules.admit_looks(board.looks, models_of(settings_of(here), board.provider, board.tier).video)
     purpose = f"{FILM}{board.id}-{asked.edition}"
     order = Order(board.id, board.owner, attempt().job_id, purpose)
     return _reserved(here, board, order, _film_request(here, board, rows))

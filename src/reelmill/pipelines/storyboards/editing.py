@@ -15,6 +15,7 @@ from reelmill.pipelines.storyboards.bodies import (
 from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.copies import copied_picture
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
+from reelmill.pipelines.storyboards.looks import LooksWish
 from reelmill.pipelines.storyboards.owned import asset_of, board_of, heard
 from reelmill.pipelines.storyboards.records import (
     AssetKind,
@@ -188,6 +189,20 @@ class Editing(Bench):
             heard(conn, self.caller, wish.voice_asset_id, wish.music_asset_id)
             told = {"voice_asset_id": wish.voice_asset_id, "music_asset_id": wish.music_asset_id}
             boards.change(conn, board_id, now=self.here.clock(), **told)
+            self.changed(conn, board)
+        return self.whole(board_id)
+
+    def set_looks(self, board_id: str, wish: LooksWish) -> Whole:
+        """Say how the video is to look beside its scenes; what is not given stays.
+
+        Raises:
+            BoardBusy, OnlyMadeHere: as they say.
+        """
+        with self.here.catalog.begin() as conn:
+            board = self.held(conn, board_id)
+            rules.admit_change(board)
+            rules.admit_looks(wish, self.makers(board).video)
+            boards.give_looks(conn, board_id, board.looks.changed(wish))
             self.changed(conn, board)
         return self.whole(board_id)
 

@@ -2,7 +2,12 @@
 
 from typing import cast
 
-from reelmill.pipelines.storyboards.settings import ModelPrice, Models, StoryboardsSettings
+from reelmill.pipelines.storyboards.settings import (
+    MADE_HERE,
+    ModelPrice,
+    Models,
+    StoryboardsSettings,
+)
 from reelmill.pipelines.storyboards.spec import STORYBOARDS, Tier
 from reelmill.services import Services
 
@@ -19,6 +24,15 @@ def models_of(settings: StoryboardsSettings, provider: str, tier: Tier) -> Model
     Models(image='local', video='local')
     """
     return settings.models(tier) if provider == "replicate" else Models(provider, provider)
+
+
+def is_made_here(settings: StoryboardsSettings, provider: str, tier: Tier) -> bool:
+    """Whether videos of a provider's boards are made on this machine.
+
+    >>> is_made_here(StoryboardsSettings(), "replicate", Tier.ECONOMY)
+    True
+    """
+    return models_of(settings, provider, tier).video == MADE_HERE
 
 
 def prices_of(

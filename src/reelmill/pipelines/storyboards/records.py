@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from reelmill.catalog.job import JobState
+from reelmill.pipelines.storyboards.looks import Looks
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
@@ -70,6 +71,9 @@ class NewBoard:
 
     music_asset_id: str | None
     """Plays under the video."""
+
+    looks: Looks
+    """How its video looks beside its scenes."""
 
     provider: str
     """Who makes its pictures and its video."""

@@ -78,6 +78,16 @@ class SoundGone(InOldWords, Conflict):
     words = "The {which} of the storyboard is gone: choose another, or none"
 
 
+class OnlyMadeHere(InOldWords, Refused):
+    """How a video looks is chosen only where it is made on this machine.
+
+    Args:
+        model: The video model that would make it.
+    """
+
+    words = "Fades are of videos that are made on this machine: {model} makes its own"
+
+
 class EntryNotFound(InOldWords, NotFound):
     """There is no such purchase, or it is somebody else's."""
 

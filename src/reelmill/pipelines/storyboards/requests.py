@@ -62,6 +62,8 @@ def film_request(
         prompt=clipped(board.prompt, FILM_PROMPT_LETTERS),
         voice_key=voice_key,
         music_key=music_key,
+        fade_in_frames=round(board.looks.fade_in_s * FILM_RATE),
+        fade_out_frames=round(board.looks.fade_out_s * FILM_RATE),
     )
 
 

@@ -14,6 +14,7 @@ from reelmill.catalog.job import Job
 from reelmill.desk import Desk, System
 from reelmill.errors import Refused
 from reelmill.foreground import folder_beside
+from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.asking import Asking
 from reelmill.pipelines.storyboards.bank import Bank
 from reelmill.pipelines.storyboards.bench import Whole
@@ -182,6 +183,8 @@ class Room:
         for row in whole.scenes:
             state = row.error or row.picture_status.value
             terminal.line(f"  {row.number}  {row.duration} s  {state}  {row.description[:70]}")
+        if made := words.looks(board.looks):
+            terminal.line(f"  looks: {made}")
         terminal.line(f"  cost: {whole.costs.actual} USD, to come: {whole.to_come} USD")
         if board.film is not None and board.status is VideoStatus.COMPLETED:
             path = self.system.services.store.local_path(board.film.key)

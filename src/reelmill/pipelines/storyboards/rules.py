@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reelmill.pipelines.storyboards.combined import NotCombinable
+from reelmill.pipelines.storyboards.looks import Looks, LooksWish
 from reelmill.pipelines.storyboards.plan import CENT, estimate, price
 from reelmill.pipelines.storyboards.records import Board, Film, SceneRow
 from reelmill.pipelines.storyboards.refusals import (
@@ -14,11 +15,12 @@ from reelmill.pipelines.storyboards.refusals import (
     NothingToCancel,
     NothingToRefine,
     NothingToRender,
+    OnlyMadeHere,
     PictureMissing,
     SceneNotFound,
     TooManyRefinements,
 )
-from reelmill.pipelines.storyboards.settings import ModelPrice
+from reelmill.pipelines.storyboards.settings import MADE_HERE, ModelPrice
 from reelmill.pipelines.storyboards.spec import MAX_REFINEMENTS, VideoStatus
 
 
@@ -74,6 +76,16 @@ def admit_combination(board: Board, edition: int | None = None) -> Film:
     if film is None or not is_there or edition not in {None, film.edition}:
         raise NotCombinable(board_id=board.id, status=board.status.value)
     return film
+
+
+def admit_looks(looks: Looks | LooksWish, video_model: str) -> None:
+    """See that a video can look as somebody chose.
+
+    Raises:
+        OnlyMadeHere: it is bought of a model, which makes its own.
+    """
+    if looks.are_chosen and video_model != MADE_HERE:
+        raise OnlyMadeHere(model=video_model, hint="Choose the tier economy, or none of them.")
 
 
 def admit_pictures(scenes: Sequence[SceneRow]) -> None:

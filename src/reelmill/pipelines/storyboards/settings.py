@@ -15,6 +15,10 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 VARIANCE: Final = Decimal("1.2")
 
 
+#: The model that is this machine.
+MADE_HERE: Final = "local"
+
+
 class ModelPrice(BaseModel):
     """What one run of a model costs: the sum of what is not 0 here, in dollars."""
 

@@ -19,6 +19,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from reelmill.pipelines.storyboards.looks import LooksWish
+
 #: The pipeline: its folder, its queue, its settings, the beginning of its jobs' ids.
 STORYBOARDS: Final = "storyboards"
 
@@ -255,6 +257,9 @@ class GenerationRequest(BaseModel):
 
     music_asset_id: Id | None = None
     """An uploaded sound that plays under the video."""
+
+    looks: LooksWish = LooksWish()
+    """How the video looks beside its scenes, where it is made on this machine."""
 
 
 class VideoProgress(BaseModel):

@@ -7,8 +7,9 @@ from reelmill.catalog.database import Transaction
 from reelmill.catalog.jobs import Job, JobState
 from reelmill.pipelines.storyboards import rules
 from reelmill.pipelines.storyboards.combined import NewCombination
-from reelmill.pipelines.storyboards.house import prices_of, settings_of
+from reelmill.pipelines.storyboards.house import is_made_here, prices_of, settings_of
 from reelmill.pipelines.storyboards.keys import type_of
+from reelmill.pipelines.storyboards.looks import looks_of
 from reelmill.pipelines.storyboards.plan import estimate, missing_pictures
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
 from reelmill.pipelines.storyboards.refusals import BoardNotFound, NotApproved, NotExportable
@@ -105,6 +106,7 @@ def _new_board(here: Services, spec: DraftSpec, job: Job) -> NewBoard:
         brand_guidelines=asked.brand_guidelines,
         voice_asset_id=asked.voice_asset_id,
         music_asset_id=asked.music_asset_id,
+        looks=looks_of(asked.looks, made_here=is_made_here(chosen, chosen.provider, asked.tier)),
         provider=chosen.provider,
         estimated=estimate(
             images=missing_pictures(asked, spec.given),

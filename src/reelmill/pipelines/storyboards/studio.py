@@ -68,7 +68,7 @@ class Studio(Bench):
         """Have an approved board made into a video; one that is being made, or is made, is that.
 
         Raises:
-            NotApproved, NothingToRender, PictureMissing, BoardBusy: as they say.
+            NotApproved, NothingToRender, PictureMissing, BoardBusy, OnlyMadeHere: as they say.
             BudgetSpent, ProviderResting, ModelBarred: nothing can be bought now.
         """
         whole = self.whole(board_id)
@@ -77,6 +77,7 @@ class Studio(Bench):
         if is_at_it and board.is_approved:
             return whole
         rules.admit_render(board, whole.scenes)
+        rules.admit_looks(board.looks, self.makers(board).video)
         with self.here.catalog.read() as conn:
             self.admit_provider(conn, board.provider, self.makers(board).video)
         warnings = self.affordable(Payer.of(board), self.most_to_come(whole))

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from reelmill.pipelines.storyboards.looks import Looks
 from reelmill.pipelines.storyboards.records import PICTURE, STRAY
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
@@ -93,6 +94,19 @@ def seconds(length: Decimal) -> str:
     ('5 s', '4.25 s')
     """
     return f"{length.normalize():f} s"
+
+
+def looks(made: Looks) -> str:
+    """How a video looks beside its scenes, in a line; empty where nothing is added.
+
+    >>> looks(Looks(fade_in_s=Decimal("0.50"), fade_out_s=Decimal(1)))
+    '0.5 s out of black, 1 s into black'
+    """
+    parts = [
+        f"{seconds(made.fade_in_s)} out of black" if made.fade_in_s else "",
+        f"{seconds(made.fade_out_s)} into black" if made.fade_out_s else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def shape_class(ratio: AspectRatio) -> str:

@@ -28,6 +28,7 @@ from reelmill.pipelines.storyboards.providers.provider import (
 from reelmill.pipelines.storyboards.refusals import RenderTimedOut
 from reelmill.pipelines.storyboards.render.drawing import FILM_SIZES, draw
 from reelmill.pipelines.storyboards.render.film import Film, Scene, make_film
+from reelmill.pipelines.storyboards.render.finish import Fades
 from reelmill.pipelines.storyboards.settings import ModelPrice, StoryboardsSettings
 from reelmill.services import Services
 from reelmill.storage.store import Store
@@ -175,6 +176,7 @@ def film_of(request: FilmRequest, store: Store, folder: Path) -> Film:
         camera=request.camera,
         voice=fetched(request.voice_key) if request.voice_key else None,
         music=fetched(request.music_key) if request.music_key else None,
+        fades=Fades(request.fade_in_frames, request.fade_out_frames).within(request.frames),
     )
 
 

@@ -172,6 +172,12 @@ class FilmRequest(BaseModel):
     music_key: StoreKey | None = None
     """Music, in the store, which gives way to the voice; None for none."""
 
+    fade_in_frames: int = Field(default=0, ge=0)
+    """Frames in which it comes out of black, where it is made by rule."""
+
+    fade_out_frames: int = Field(default=0, ge=0)
+    """Frames in which it goes into black at its end, where it is made by rule."""
+
     @property
     def frames(self) -> int:
         """How long the film is, in frames."""

@@ -19,6 +19,7 @@ from reelmill.media.stills import read_still
 from reelmill.media.tools import Tell, Tools
 from reelmill.media.verify import Verified, verify
 from reelmill.pipelines.storyboards.render.camera import Still, blended, kept_size
+from reelmill.pipelines.storyboards.render.finish import NO_FADES, Fades, faded
 from reelmill.pipelines.storyboards.render.motion import Move, dissolved_share, move_of, view_at
 from reelmill.pipelines.storyboards.render.titles import Title, shown_share
 from reelmill.pipelines.storyboards.spec import Transition
@@ -88,6 +89,9 @@ class Film:
     music: Path | None = None
     """Music; None for none."""
 
+    fades: Fades = NO_FADES
+    """How it comes out of black and goes into it."""
+
     @property
     def frames(self) -> int:
         """How long it is."""
@@ -126,7 +130,8 @@ def make_film(film: Film, to: Path, tools: Tools) -> Verified:
     """
     track = to.with_suffix(".m4a")
     _make_track(film, track, tools)
-    frames = counted(ahead(film_frames(film), MOST_AHEAD), film.frames, tools.tell)
+    pictures = faded(film_frames(film), film.frames, film.size, film.fades)
+    frames = counted(ahead(pictures, MOST_AHEAD), film.frames, tools.tell)
     made = encode_moving(frames, track, to, film.profile, crf=CRF)
     track.unlink()
 
@@ -143,6 +148,8 @@ def _make_track(film: Film, to: Path, tools: Tools) -> None:
         voice_lufs=_loudness(film.voice),
         music_lufs=_loudness(film.music),
         loudness_lufs=LOUDNESS_LUFS,
+        fade_in_frames=film.fades.opening,
+        fade_out_frames=film.fades.closing,
     )
     mix(film.voice, film.music, to, asked, tools)
 
@@ -214,6 +221,9 @@ def film_frames(film: Film) -> Iterator[Yuv420]:
     """Every frame of a film. At most two scenes are in memory at a time, with their pictures."""
     black = blank(film.size)
     leads = [lead_of(scene, first=not number) for number, scene in enumerate(film.scenes)]
+    if film.fades.opening:
+        # It comes out of black once.
+        leads[0] = 0
     before: Take | None = None
     for number, (scene, lead, behind) in enumerate(
         zip(film.scenes, leads, [*leads[1:], 0], strict=True)

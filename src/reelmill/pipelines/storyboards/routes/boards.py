@@ -13,6 +13,7 @@ from reelmill.pipelines.storyboards.bodies import (
     RefineWish,
     SoundsWish,
 )
+from reelmill.pipelines.storyboards.looks import LooksWish
 from reelmill.pipelines.storyboards.refusals import UnknownStatus
 from reelmill.pipelines.storyboards.routes.asked import TheEditing, TheStudio, limited
 from reelmill.pipelines.storyboards.spec import VideoStatus
@@ -162,6 +163,14 @@ def reorder(app: TheApp, editing: TheEditing, board_id: str, wish: OrderWish) ->
 def set_sounds(app: TheApp, editing: TheEditing, board_id: str, wish: SoundsWish) -> JobResponse:
     """Say what is heard over the video."""
     return told(app, editing.set_sounds(board_id, wish))
+
+
+@router.put(
+    "/{board_id}/looks", operation_id="set_looks", responses=problem_documents(400, 404, 409, 422)
+)
+def set_looks(app: TheApp, editing: TheEditing, board_id: str, wish: LooksWish) -> JobResponse:
+    """Say how the video is to look beside its scenes; what is not given stays."""
+    return told(app, editing.set_looks(board_id, wish))
 
 
 @router.get(

@@ -13,7 +13,7 @@ from reelmill.errors import NotFound
 from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.exports import ROUNDED_S
-from reelmill.pipelines.storyboards.house import settings_of
+from reelmill.pipelines.storyboards.house import is_made_here, settings_of
 from reelmill.pipelines.storyboards.platforms import PRESETS, copy_form
 from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.records import Asset, Board, EntryState
@@ -177,6 +177,7 @@ class Desk:
             "copies": self._copies(board) if is_shown else [],
             "formats": _formats_of(board),
             "usual_format": copy_form(board.platform)[0],
+            "has_looks": is_made_here(settings_of(self._app.services), board.provider, board.tier),
             "usual_quality": copy_form(board.platform)[1],
             "can_change": bool(rows) and not board.status.is_working,
         }

@@ -5,6 +5,7 @@ import { refresh } from "/static/parts.js";
 import { toast } from "/static/toast.js";
 import { startCopies } from "./copies.js";
 import { startEditing } from "./editing.js";
+import { startLooks } from "./looks.js";
 import { startOrder } from "./order.js";
 import { startPictures } from "./pictures.js";
 import { startSounds } from "./sounds.js";
@@ -129,6 +130,7 @@ export function startBoard() {
   startOrder(scenes);
   startPictures(scenes);
   startSounds(side);
+  startLooks(side);
   startCopies(side);
   listen();
   showPlayer();

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from reelmill.catalog.job import JobState
 from reelmill.catalog.paging import newest
 from reelmill.catalog.tables import jobs
+from reelmill.pipelines.storyboards.looks import Looks
 from reelmill.pipelines.storyboards.records import Board, Film, NewBoard
 from reelmill.pipelines.storyboards.spec import (
     STORYBOARDS,
@@ -52,7 +53,8 @@ _BLANK: dict[str, Any] = {
 
 def add(conn: sa.Connection, new: NewBoard) -> None:
     """Record a board that was asked for."""
-    conn.execute(sa.insert(boards), {**asdict(new), **_BLANK, "updated_at": new.created_at})
+    told = {**asdict(new), "looks": _written(new.looks), "updated_at": new.created_at}
+    conn.execute(sa.insert(boards), {**told, **_BLANK})
 
 
 def find(conn: sa.Connection, board_id: str) -> Board | None:
@@ -119,6 +121,12 @@ def beginning_with(conn: sa.Connection, beginning: str, *, limit: int) -> list[s
 def change(conn: sa.Connection, board_id: str, *, now: datetime, **columns: Any) -> None:
     """Give some columns other values."""
     conn.execute(sa.update(boards).where(boards.c.id == board_id).values(**columns, updated_at=now))
+
+
+def give_looks(conn: sa.Connection, board_id: str, looks: Looks) -> None:
+    """Record how the video of a board is to look."""
+    told = {"looks": _written(looks)}
+    conn.execute(sa.update(boards).where(boards.c.id == board_id).values(told))
 
 
 def give_film(conn: sa.Connection, board_id: str, film: Film) -> None:
@@ -202,8 +210,13 @@ def _board(values: tuple[Any, ...]) -> Board:
         "platform": None if told["platform"] is None else Platform(told["platform"]),
         "tier": Tier(told["tier"]),
         "job_state": JobState(told["job_state"]),
+        "looks": Looks.model_validate(told["looks"]),
     }
     return Board(**{**told, **typed, "film": _film(film)})
+
+
+def _written(looks: Looks) -> dict[str, Any]:
+    return looks.model_dump(mode="json")
 
 
 def _film(told: dict[str, Any]) -> Film | None:

@@ -46,6 +46,8 @@ boards = sa.Table(
     sa.Column("brand_guidelines", sa.JSON(none_as_null=True)),
     sa.Column("voice_asset_id", Words),
     sa.Column("music_asset_id", Words),
+    # How the video looks beside its scenes: `Looks`.
+    sa.Column("looks", sa.JSON, nullable=False),
     sa.Column("provider", Words, nullable=False),
     sa.Column("estimated", Money, nullable=False),
     sa.Column("job_id", Words, sa.ForeignKey(jobs.c.id), nullable=False),

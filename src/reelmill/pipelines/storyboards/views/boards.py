@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.keys import group_ids
+from reelmill.pipelines.storyboards.looks import Looks
 from reelmill.pipelines.storyboards.plan import rounded
 from reelmill.pipelines.storyboards.records import Board, Refinement, SceneRow
 from reelmill.pipelines.storyboards.spec import (
@@ -118,6 +119,9 @@ class JobResponse(Said):
     music_asset_id: str | None
     """What plays under it."""
 
+    looks: Looks
+    """How its video looks beside its scenes."""
+
     warnings: list[str]
     """What is worth knowing of its cost."""
 
@@ -156,7 +160,7 @@ _AS_THEY_ARE = (
     *("status", "created_at", "updated_at", "prompt", "style", "aspect_ratio", "client_id"),
     *("campaign_id", "platform", "tier", "group_id", "variation"),
     *("provider", "edition", "refinement_count", "download_count"),
-    *("voice_asset_id", "music_asset_id"),
+    *("voice_asset_id", "music_asset_id", "looks"),
 )
 
 
