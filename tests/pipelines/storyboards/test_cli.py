@@ -13,6 +13,7 @@ from tests.pipelines.storyboards.routes.site import picture
 
 from reelmill.media.frames import planes
 from reelmill.media.played import play
+from reelmill.media.raster import BLACK_LUMA
 
 pytestmark = pytest.mark.ffmpeg
 
@@ -80,6 +81,9 @@ def test_a_board_is_edited_approved_rendered_and_exported(
     moved = told(board("reorder", board_id, "2", "1", "3", "--json"))
     assert moved["storyboard"][0]["scene"]["title"] == "By the sea"
     told(board("remove", board_id, "3", "--json"))
+    looks = told(board("looks", board_id, "--fade-out", "0.33", "--json"))["looks"]
+    assert looks == {"fade_in_s": 0.0, "fade_out_s": 0.33}
+    assert "  looks: 0.33 s into black" in board("show", board_id).stdout.splitlines()
     refused = board("render", board_id)
     assert (refused.returncode, refused.stderr) == (
         1,
@@ -91,8 +95,10 @@ def test_a_board_is_edited_approved_rendered_and_exported(
         "completed",
         "Video rendering complete!",
     )
-    # Half a second and 1.66 of them, to the frame.
-    assert play(folder / "sea.mp4").frames == 65
+    # Half a second and 1.66 of them, to the frame; the last third of a second goes into black.
+    lumas = [float(frame.y.mean()) for frame in planes(folder / "sea.mp4")]
+    assert len(lumas) == 65
+    assert (lumas[-1], lumas[54] > 30) == (BLACK_LUMA, True)
     exported = told(board("export", board_id, "-o", "sea.webm", "--quality", "low", "--json"))
     assert exported["size_bytes"] == (folder / "sea.webm").stat().st_size
     assert play(folder / "sea.webm").size == (854, 480)
@@ -134,7 +140,7 @@ def test_a_film_of_pairs_turns_from_one_picture_into_the_other(board: Run, folde
     lumas = [float(frame.y.mean()) for frame in planes(folder / "pair.mp4")]
     assert len(lumas) == 150
     assert lumas[0] == pytest.approx(42, abs=3)
-    assert lumas[-1] == pytest.approx(205, abs=3)
+    assert lumas[119] == pytest.approx(205, abs=3)
     assert lumas[60] < lumas[75] < lumas[90]
     shown = board("sub-jobs", made["job_id"]).stdout.splitlines()
     assert [line.split("\t")[1:3] for line in shown] == [
@@ -212,6 +218,9 @@ def test_all_that_is_stuck_is_gone_on_with(board: Run) -> None:
             ("decide", "x", "--not-bought"), 1, "Purchase x not found", id="no such purchase"
         ),
         pytest.param(("edit", "x", "1", "--duration", "soon"), 2, "soon", id="no number"),
+        pytest.param(("looks", "x", "--fade-out", "4"), 2, "fade_out_s", id="too long a fade"),
+        pytest.param(("looks", "x", "--fade-in", "soon"), 2, "soon", id="no seconds"),
+        pytest.param(("looks", "x"), 2, "give what is to be otherwise", id="no looks"),
     ],
 )
 def test_a_mistake_is_one_line_and_an_exit_code(

@@ -282,6 +282,23 @@ def test_a_scene_ends_in_another_picture_and_in_its_own_again(
     expect(page.get_by_role("button", name="Last picture for scene 1", exact=True)).to_be_focused()
 
 
+def test_a_film_is_given_its_looks_beside_the_scenes(
+    site: Served, browse: OpenPage, board: str
+) -> None:
+    page = open_board(browse, board)
+    fade = page.get_by_label("Into black, s")
+    expect(fade).to_have_value("1")
+    fade.fill("2.5")
+    fade.press("Enter")
+    expect(page.locator("[data-voice]")).to_have_text("The video will look so.")
+    expect(fade).to_have_value("2.5")
+    assert board_of(site.app, board).looks.fade_out_s == Decimal("2.5")
+    fade.fill("4")
+    fade.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("fade_out_s")
+    expect(fade).to_have_value("2.5")
+
+
 def test_what_is_no_picture_is_refused_in_words(
     browse: OpenPage, board: str, tmp_path: Path
 ) -> None:

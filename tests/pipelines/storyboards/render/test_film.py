@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.media.sounds import speech, tone, write
+from tests.media.sounds import read, rms_db, speech, tone, write
 
 from reelmill.errors import BadMedia
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.frames import planes
 from reelmill.media.geometry import Size
 from reelmill.media.loudness import SILENCE_LUFS, measure_loudness
+from reelmill.media.raster import BLACK_LUMA
 from reelmill.media.sound import decoded
 from reelmill.media.stills import NotAStill
 from reelmill.media.tools import Tools
@@ -26,6 +27,7 @@ from reelmill.pipelines.storyboards.render.film import (
     lead_of,
     make_film,
 )
+from reelmill.pipelines.storyboards.render.finish import Fades
 from reelmill.pipelines.storyboards.spec import Transition
 
 SIZE = Size(160, 90)
@@ -178,6 +180,30 @@ def test_sound_is_brought_to_its_loudness_and_ends_with_the_film(
     found = measure_loudness(decoded(tmp_path / "film.mp4"))
     assert found.integrated_lufs == pytest.approx(LOUDNESS_LUFS, abs=0.5)
     assert found.duration_s == pytest.approx(made.duration_s, abs=0.025)
+
+
+@pytest.mark.ffmpeg
+def test_a_film_fades_in_picture_and_sound_and_its_scenes_stay_where_they_are(
+    shoot: Shoot, tmp_path: Path
+) -> None:
+    music = write(tmp_path / "music.mp3", tone(0.8, 220, 0.05))
+    film = shoot((40, 31, 49), Transition.CUT, music=music, fades=Fades(15, 30))
+    assert _made(film, tmp_path / "film.mp4").frames == 120
+    shades = [int(np.median(frame.y)) for frame in planes(tmp_path / "film.mp4")]
+    assert shades[0] == shades[-1] == BLACK_LUMA
+    assert shades[:16] == sorted(shades[:16])
+    assert shades[89:] == sorted(shades[89:], reverse=True)
+    edges = [n for n in range(16, 89) if abs(shades[n] - shades[n - 1]) > 20]
+    assert edges == [40, 71]
+    heard = read(tmp_path / "film.mp4")
+    loud = rms_db(heard, 1.0, 2.0)
+    assert rms_db(heard, 0.0, 0.03) < loud - 20
+    assert rms_db(heard, 3.96, 4.0) < loud - 20
+
+
+def test_a_film_that_comes_out_of_black_does_so_once(shoot: Shoot) -> None:
+    film = shoot((40, 40), Transition.FADE, fades=Fades(opening=30))
+    assert _shades(film)[:18] == pytest.approx([LUMAS[0]] * 18, abs=1)
 
 
 @pytest.mark.parametrize(

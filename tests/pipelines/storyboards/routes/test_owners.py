@@ -74,6 +74,7 @@ def test_a_board_is_looked_at_by_its_owner_only(pair: Pair, what: str) -> None:
         ("POST", "reorder", {"scene_order": [1, 2, 3]}),
         ("POST", "refine", {"scene_number": 1, "new_image_prompt": "A lighthouse at night"}),
         ("PUT", "sounds", {"voice_asset_id": None, "music_asset_id": None}),
+        ("PUT", "looks", {"fade_out_s": 0}),
         ("POST", "scenes/1/regenerate", None),
         ("PUT", "scenes/1", {"title": "Mine"}),
         ("DELETE", "scenes/1", None),
