@@ -9,7 +9,14 @@ import pytest
 from PIL import Image
 
 from reelmill.media.geometry import Size
-from reelmill.media.stills import MAX_PIXELS, NotAStill, StillTooLarge, filling, read_still
+from reelmill.media.stills import (
+    MAX_PIXELS,
+    NotAStill,
+    StillTooLarge,
+    filling,
+    read_clear,
+    read_still,
+)
 
 
 def _saved(image: Image.Image, path: Path, **how: object) -> Path:
@@ -54,6 +61,32 @@ def test_it_is_made_as_small_as_is_wanted(tmp_path: Path) -> None:
     assert read_still(path, longest_px=100).shape == (50, 100, 3)
 
 
+def test_how_little_one_sees_through_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
+    image = Image.new("RGBA", (40, 20), (255, 255, 255, 0))
+    image.paste((10, 20, 30, 128), (0, 0, 20, 20))
+    pixels = read_clear(_saved(image, tmp_path / "a.png"))
+    assert pixels[10, 10].tolist() == [10, 20, 30, 128]
+    assert pixels[10, 30, 3] == 0
+    assert read_clear(tmp_path / "a.png", longest_px=10).shape == (5, 10, 4)
+
+
+def test_what_has_no_word_about_seeing_through_is_seen_in_full(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = _saved(Image.new("RGB", (40, 20), "red"), tmp_path / "a.jpg", exif=exif)
+    pixels = read_clear(path)
+    assert pixels.shape == (40, 20, 4)
+    assert pixels[..., 3].min() == 255
+
+
+def test_a_palette_may_have_a_clear_colour(tmp_path: Path) -> None:
+    image = Image.new("P", (8, 8), 1)
+    image.putpalette([0, 0, 0, 200, 30, 30])
+    image.putpixel((0, 0), 0)
+    pixels = read_clear(_saved(image, tmp_path / "a.gif", transparency=0))
+    assert (pixels[0, 0, 3], pixels[4, 4].tolist()) == (0, [200, 30, 30, 255])
+
+
 def _png_that_says(width: int, height: int) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         crc = struct.pack(">I", zlib.crc32(kind + data))
@@ -72,8 +105,9 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(
     tmp_path: Path, width: int, height: int
 ) -> None:
     (tmp_path / "a.png").write_bytes(_png_that_says(width, height))
-    with pytest.raises(StillTooLarge):
-        read_still(tmp_path / "a.png")
+    for read in (read_still, read_clear):
+        with pytest.raises(StillTooLarge):
+            read(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize(

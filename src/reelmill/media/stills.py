@@ -1,6 +1,8 @@
 """A stranger's picture -> its pixels, upright and in RGB. Run in a child that may be killed."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -46,18 +48,41 @@ def read_still(path: Path, *, longest_px: int = MAX_SIDE_PX) -> NDArray[np.uint8
         NotAStill: it cannot be decoded to the end.
         StillTooLarge: it has too many pixels; known before they are decoded.
     """
+    with _opened(path) as image:
+        turned = _upright(image, longest_px)
+        if turned.has_transparency_data:
+            below = Image.new("RGBA", turned.size, "black")
+            turned = Image.alpha_composite(below, turned.convert("RGBA"))
+        return _small(turned.convert("RGB"), longest_px)
+
+
+def read_clear(path: Path, *, longest_px: int = MAX_SIDE_PX) -> NDArray[np.uint8]:
+    """The same, with how little one sees through it: `(height, width, 4)` uint8 RGBA.
+
+    What has no word about that is seen in full: 255.
+
+    Raises:
+        NotAStill, StillTooLarge: as `read_still`.
+    """
+    with _opened(path) as image:
+        return _small(_upright(image, longest_px).convert("RGBA"), longest_px)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as image:
-                return _pixels(image, longest_px)
+                yield image
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, Image.DecompressionBombError):
             raise StillTooLarge(limit=MAX_PIXELS) from error
         raise NotAStill(problem=str(error)[:200]) from error
 
 
-def _pixels(image: Image.Image, longest_px: int) -> NDArray[np.uint8]:
+def _upright(image: Image.Image, longest_px: int) -> Image.Image:
+    """All of it, as a camera meant it to be turned, in eight bits."""
     width, height = image.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
         raise StillTooLarge(width=width, height=height, limit=MAX_PIXELS)
@@ -67,12 +92,10 @@ def _pixels(image: Image.Image, longest_px: int) -> NDArray[np.uint8]:
     if turned.mode.startswith("I"):
         # Pillow cuts sixteen bits off at 255 instead of bringing them to eight.
         turned = Image.fromarray((np.asarray(turned) >> 8).astype(np.uint8))
-    if turned.has_transparency_data:
-        shown = Image.alpha_composite(
-            Image.new("RGBA", turned.size, "black"), turned.convert("RGBA")
-        ).convert("RGB")
-    else:
-        shown = turned.convert("RGB")
+    return turned
+
+
+def _small(shown: Image.Image, longest_px: int) -> NDArray[np.uint8]:
     shown.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     return np.asarray(shown, np.uint8)
 

@@ -23,7 +23,7 @@ from reelmill.pipelines.storyboards.refusals import (
     PersonMustDecide,
     RenderFailed,
     RenderTimedOut,
-    SoundGone,
+    UploadGone,
 )
 from reelmill.pipelines.storyboards.settings import Waits
 from reelmill.pipelines.storyboards.settling import settle_open
@@ -349,7 +349,7 @@ def test_a_sound_that_is_gone_is_never_left_out_without_a_word(
         told = {f"{which}_asset_id": "0" * 32}
         boards.change(conn, board_id, now=theatre.clock(), **told)
     approve(theatre.app, board_id)
-    error = theatre.failing(board_id, SoundGone)
+    error = theatre.failing(board_id, UploadGone)
     assert error.message == f"The {which} of the storyboard is gone: choose another, or none"
     assert theatre.films == []
 

@@ -155,7 +155,7 @@ class Asking(Bench):
         missing = plan.missing_pictures(request, given)
         with self.here.catalog.read() as conn:
             heard(conn, self.caller, request.voice_asset_id, request.music_asset_id)
-            seen(conn, self.caller, *request.picture_asset_ids)
+            seen(conn, self.caller, *request.picture_asset_ids, *request.looks.asset_ids)
             self._admit_campaign(conn, request.campaign_id)
             self._admit_makers(conn, request, missing)
         warnings = tuple(self._quoted(request, missing).warnings)

@@ -30,9 +30,14 @@ from reelmill.pipelines.storyboards.refusals import (
     NoStoryboard,
     NotApprovedAtWork,
     ProviderResting,
-    SoundGone,
+    UploadGone,
 )
-from reelmill.pipelines.storyboards.requests import film_request, picture_link, picture_request
+from reelmill.pipelines.storyboards.requests import (
+    Uploads,
+    film_request,
+    picture_link,
+    picture_request,
+)
 from reelmill.pipelines.storyboards.spec import PictureStatus, RenderSpec, VideoStatus
 from reelmill.pipelines.storyboards.tables import assets, boards, ledger, scenes
 from reelmill.services import Progress, Services, attempt, services
@@ -240,23 +245,25 @@ def _request(board: Board, rows: list[SceneRow], scene: SceneRow) -> PictureRequ
 
 def _film_request(here: Services, board: Board, rows: list[SceneRow]) -> FilmRequest:
     with here.catalog.read() as conn:
-        sounds = (
-            _sound_of(conn, "voice", board.voice_asset_id),
-            _sound_of(conn, "music", board.music_asset_id),
+        mark = board.looks.watermark
+        uploads = Uploads(
+            _upload_of(conn, "voice", board.voice_asset_id),
+            _upload_of(conn, "music", board.music_asset_id),
+            _upload_of(conn, "watermark", mark.asset_id if mark else None),
         )
 
     def link(key: StoreKey) -> str:
         return picture_link(here, key)
 
-    return film_request(board, rows, link=link, sounds=sounds)
+    return film_request(board, rows, link=link, uploads=uploads)
 
 
-def _sound_of(conn: Transaction, which: str, asset_id: str | None) -> StoreKey | None:
-    """Where a sound of a board lies; one that is gone is never left out without a word."""
+def _upload_of(conn: Transaction, which: str, asset_id: str | None) -> StoreKey | None:
+    """Where an upload of a board lies; one that is gone is never left out without a word."""
     if asset_id is None:
         return None
     if (asset := assets.find(conn, asset_id)) is None:
-        raise SoundGone(which=which)
+        raise UploadGone(which=which)
     return asset.key
 
 

@@ -18,10 +18,8 @@ from reelmill.pipelines.storyboards.bodies import (
     SceneWish,
     SoundsWish,
 )
-from reelmill.pipelines.storyboards.looks import LooksWish
 from reelmill.pipelines.storyboards.records import Entry
 from reelmill.pipelines.storyboards.room import (
-    BadWish,
     Ended,
     Room,
     copy_to,
@@ -286,24 +284,6 @@ def sounds(
             music_asset_id=uploaded(room, music) if music else None,
         )
         room.tell(room.editing.set_sounds(board_id, wish), as_json=as_json)
-
-
-def looks_wish(told: dict[str, Any]) -> LooksWish:
-    """What was typed, as a wish for how a video looks.
-
-    Raises:
-        BadWish: outside of its limits, or nothing at all.
-    """
-    wish = model(LooksWish, told)
-    if not wish.told:
-        raise BadWish(problem="give what is to be otherwise, as --fade-out 2")
-    return wish
-
-
-def looks(desk: Desk, board: str, wish: LooksWish, *, as_json: bool) -> None:
-    """Say how the video of a board looks beside its scenes."""
-    with room_of(desk) as room:
-        room.tell(room.editing.set_looks(room.board_id(board), wish), as_json=as_json)
 
 
 def cancel(desk: Desk, board: str, *, as_json: bool) -> None:

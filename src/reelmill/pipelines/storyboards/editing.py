@@ -16,7 +16,7 @@ from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.copies import copied_picture
 from reelmill.pipelines.storyboards.house import prices_of, settings_of
 from reelmill.pipelines.storyboards.looks import LooksWish
-from reelmill.pipelines.storyboards.owned import asset_of, board_of, heard
+from reelmill.pipelines.storyboards.owned import asset_of, board_of, heard, seen
 from reelmill.pipelines.storyboards.records import (
     AssetKind,
     Board,
@@ -196,12 +196,13 @@ class Editing(Bench):
         """Say how the video is to look beside its scenes; what is not given stays.
 
         Raises:
-            BoardBusy, OnlyMadeHere: as they say.
+            BoardBusy, OnlyMadeHere, AssetNotFound, WrongAsset: as they say.
         """
         with self.here.catalog.begin() as conn:
             board = self.held(conn, board_id)
             rules.admit_change(board)
             rules.admit_looks(wish, self.makers(board).video)
+            seen(conn, self.caller, *wish.asset_ids)
             boards.give_looks(conn, board_id, board.looks.changed(wish))
             self.changed(conn, board)
         return self.whole(board_id)

@@ -1,9 +1,13 @@
 """How the film of a board looks beside its scenes: what is wished, and what is settled. Pure."""
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+#: What names an upload.
+AssetId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 #: Longest fade, in seconds.
 MAX_FADE_S: Final = 3
@@ -19,6 +23,46 @@ FadeSeconds = Annotated[
 ]
 
 
+class Corner(StrEnum):
+    """Where in the picture something lies."""
+
+    TOP_LEFT = "top_left"
+    TOP_RIGHT = "top_right"
+    BOTTOM_LEFT = "bottom_left"
+    BOTTOM_RIGHT = "bottom_right"
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it lies at the left edge."""
+        return self.value.endswith("left")
+
+    @property
+    def is_top(self) -> bool:
+        """Whether it lies at the upper edge."""
+        return self.value.startswith("top")
+
+
+class Watermark(BaseModel):
+    """A picture that lies over the whole film."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    asset_id: AssetId
+    """The uploaded picture; what one sees through stays clear."""
+
+    corner: Corner = Corner.BOTTOM_RIGHT
+    """Where it lies."""
+
+    width_share: Annotated[float, Field(ge=0.02, le=0.5)] = 0.12
+    """Its width, as a share of the film's."""
+
+    opacity: Annotated[float, Field(ge=0.05, le=1)] = 0.8
+    """How little one sees through it; 1 leaves the picture as it is."""
+
+    margin_share: Annotated[float, Field(ge=0, le=0.2)] = 0.04
+    """Its distance from both edges, as a share of the film's shorter side."""
+
+
 class LooksWish(BaseModel):
     """How a film is to look. What is not given is as usual, or stays as it is."""
 
@@ -26,7 +70,7 @@ class LooksWish(BaseModel):
         frozen=True,
         extra="forbid",
         use_attribute_docstrings=True,
-        json_schema_extra={"examples": [{"fade_in_s": 0.5, "fade_out_s": 2}]},
+        json_schema_extra={"examples": [{"fade_out_s": 2, "watermark": {"asset_id": "0" * 32}}]},
     )
 
     fade_in_s: FadeSeconds | None = None
@@ -36,18 +80,27 @@ class LooksWish(BaseModel):
     fade_out_s: FadeSeconds | None = None
     """Seconds over which picture and sound go into black at the end; 1 unless given."""
 
+    watermark: Watermark | None = None
+    """A picture over the whole film; null for none."""
+
     @property
     def are_chosen(self) -> bool:
         """Whether something is added to the film."""
         return PLAIN.changed(self) != PLAIN
 
     @property
+    def asset_ids(self) -> tuple[str, ...]:
+        """The uploads that it names."""
+        return (self.watermark.asset_id,) if self.watermark else ()
+
+    @property
     def told(self) -> dict[str, Any]:
-        """What was given."""
+        """What was given: null is something only of the watermark."""
+        given = {"watermark"} & self.model_fields_set
         return {
             name: value
             for name in LooksWish.model_fields
-            if (value := getattr(self, name)) is not None
+            if (value := getattr(self, name)) is not None or name in given
         }
 
 
@@ -62,6 +115,9 @@ class Looks(BaseModel):
     fade_out_s: FadeSeconds = Decimal(0)
     """Seconds over which picture and sound go into black at the end."""
 
+    watermark: Watermark | None = None
+    """A picture over the whole film; null for none."""
+
     @property
     def are_chosen(self) -> bool:
         """Whether somebody chose them: then no video model may be asked, which knows of no looks.
@@ -75,7 +131,7 @@ class Looks(BaseModel):
         """The same as it is wished; what is not given stays.
 
         >>> USUAL.changed(LooksWish(fade_in_s=Decimal(2)))
-        Looks(fade_in_s=Decimal('2'), fade_out_s=Decimal('1'))
+        Looks(fade_in_s=Decimal('2'), fade_out_s=Decimal('1'), watermark=None)
         """
         return self.model_copy(update=wish.told)
 

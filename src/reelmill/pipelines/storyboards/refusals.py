@@ -59,7 +59,7 @@ class NoThumbnail(InOldWords, NotFound):
 
 
 class AssetInUse(InOldWords, Conflict):
-    """Boards are heard with the asset.
+    """Boards are seen or heard with the asset.
 
     Args:
         boards: Their ids.
@@ -68,11 +68,11 @@ class AssetInUse(InOldWords, Conflict):
     words = "Asset {asset_id} is in use by {boards}"
 
 
-class SoundGone(InOldWords, Conflict):
-    """What the board is to be heard with is no longer there.
+class UploadGone(InOldWords, Conflict):
+    """What the board is to be seen or heard with is no longer there.
 
     Args:
-        which: `voice` or `music`.
+        which: `voice`, `music` or `watermark`.
     """
 
     words = "The {which} of the storyboard is gone: choose another, or none"
@@ -85,7 +85,7 @@ class OnlyMadeHere(InOldWords, Refused):
         model: The video model that would make it.
     """
 
-    words = "Fades are of videos that are made on this machine: {model} makes its own"
+    words = "Looks are of videos that are made on this machine: {model} makes its own"
 
 
 class EntryNotFound(InOldWords, NotFound):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from reelmill.pipelines.storyboards.plan import clipped, frames_of, take_of
 from reelmill.pipelines.storyboards.providers.provider import (
@@ -25,6 +25,19 @@ LINKS_WORK: Final = timedelta(days=1)
 PICTURES_PATH: Final = "/v1/storyboards/signed/"
 
 
+class Uploads(NamedTuple):
+    """What else is seen and heard in a video, in the store; None for none."""
+
+    voice_key: StoreKey | None
+    """Speech."""
+
+    music_key: StoreKey | None
+    """Music."""
+
+    watermark_key: StoreKey | None
+    """A picture over the whole film."""
+
+
 def picture_request(board: Board, scene: SceneRow, scenes: int) -> PictureRequest:
     """What is asked for the picture of a scene."""
     return PictureRequest(
@@ -42,7 +55,7 @@ def film_request(
     scenes: Sequence[SceneRow],
     *,
     link: Callable[[StoreKey], str],
-    sounds: tuple[StoreKey | None, StoreKey | None],
+    uploads: Uploads,
 ) -> FilmRequest:
     """What is asked for the video of a board.
 
@@ -50,9 +63,8 @@ def film_request(
         board: The board.
         scenes: Its scenes in order, each with its picture.
         link: Where somebody else can fetch a picture.
-        sounds: Where voice and music lie.
+        uploads: Where lies what else is seen and heard.
     """
-    voice_key, music_key = sounds
     frames = frames_of([scene.duration for scene in scenes], FILM_RATE)
     return FilmRequest(
         shots=tuple(_shot(scene, n, link) for scene, n in zip(scenes, frames, strict=True)),
@@ -60,8 +72,10 @@ def film_request(
         tier=board.tier,
         camera=board.variation - 1,
         prompt=clipped(board.prompt, FILM_PROMPT_LETTERS),
-        voice_key=voice_key,
-        music_key=music_key,
+        voice_key=uploads.voice_key,
+        music_key=uploads.music_key,
+        watermark_key=uploads.watermark_key,
+        watermark=board.looks.watermark,
         fade_in_frames=round(board.looks.fade_in_s * FILM_RATE),
         fade_out_frames=round(board.looks.fade_out_s * FILM_RATE),
     )

@@ -40,8 +40,8 @@ ALLOWED: Final = "jpg, png, gif, webp, mp4, mov, mp3, wav, pdf"
 #: Letters of a name that are kept, and of an ending that is told.
 NAME_LETTERS, KIND_LETTERS = 200, 20
 
-#: What is to be done before a sound is deleted.
-SILENCE: Final = "Give these boards another sound, or delete them."
+#: What is to be done before what is in use is deleted.
+INSTEAD: Final = "Give these boards another one or none, or delete them."
 
 _TAGS: Final = TypeAdapter(list[str])
 
@@ -129,15 +129,15 @@ class Shelf:
         return key
 
     def delete(self, asset_id: str) -> None:
-        """Delete an asset; boards that show it have copies of their own.
+        """Delete an asset; scenes that show it have copies of their own.
 
         Raises:
-            AssetInUse: boards are heard with it.
+            AssetInUse: boards are heard with it, or have it as their watermark.
         """
         asset = self.find(asset_id)
         with self.here.catalog.begin() as conn:
-            if found := boards.heard_with(conn, asset.id):
-                raise AssetInUse(asset_id=asset.id, boards=", ".join(found), hint=SILENCE)
+            if found := boards.made_with(conn, asset.id):
+                raise AssetInUse(asset_id=asset.id, boards=", ".join(found), hint=INSTEAD)
             assets.delete(conn, asset.id)
         for key in (asset.key, small_key(asset.key)):
             self.here.store.delete(key)

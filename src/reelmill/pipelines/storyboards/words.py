@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from reelmill.pipelines.storyboards.looks import Looks
+from reelmill.pipelines.storyboards.looks import Corner, Looks
 from reelmill.pipelines.storyboards.records import PICTURE, STRAY
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
@@ -40,6 +40,14 @@ TRANSITIONS: Final = {
     Transition.CUT: "Cut",
     Transition.CROSSFADE: "Crossfade",
     Transition.FADE: "Fade",
+}
+
+#: What each corner is called.
+CORNERS: Final = {
+    Corner.TOP_LEFT: "Top left",
+    Corner.TOP_RIGHT: "Top right",
+    Corner.BOTTOM_LEFT: "Bottom left",
+    Corner.BOTTOM_RIGHT: "Bottom right",
 }
 
 #: What each shape is called.
@@ -102,9 +110,11 @@ def looks(made: Looks) -> str:
     >>> looks(Looks(fade_in_s=Decimal("0.50"), fade_out_s=Decimal(1)))
     '0.5 s out of black, 1 s into black'
     """
+    mark = made.watermark
     parts = [
         f"{seconds(made.fade_in_s)} out of black" if made.fade_in_s else "",
         f"{seconds(made.fade_out_s)} into black" if made.fade_out_s else "",
+        f"a watermark at the {CORNERS[mark.corner].lower()}" if mark else "",
     ]
     return ", ".join(filter(None, parts))
 

@@ -11,7 +11,7 @@ from reelmill.pipelines.storyboards.looks import USUAL, Looks
 from reelmill.pipelines.storyboards.tables import boards
 
 #: What a video model that makes its own looks is refused with.
-OWN = "Fades are of videos that are made on this machine: skyreels-2 makes its own"
+OWN = "Looks are of videos that are made on this machine: skyreels-2 makes its own"
 
 
 @pytest.fixture(scope="module")

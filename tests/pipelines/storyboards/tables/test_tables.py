@@ -21,6 +21,7 @@ from reelmill.pipelines.storyboards import budgets
 from reelmill.pipelines.storyboards.breaker import Breaker
 from reelmill.pipelines.storyboards.budgets import Payer
 from reelmill.pipelines.storyboards.combined import NewCombination
+from reelmill.pipelines.storyboards.looks import Looks, LooksWish, Watermark
 from reelmill.pipelines.storyboards.records import (
     Asset,
     AssetKind,
@@ -440,14 +441,28 @@ def test_purchases_of_a_day_are_summed_by_kind_and_state(app: App) -> None:
         assert ledger.made_before(conn, "bob", "d", AT) == []
 
 
+def test_a_watermark_knows_its_boards(app: App) -> None:
+    picture_id = uuid4().hex
+    mark = Watermark(asset_id=picture_id)
+    marked = drafted(app, looks=LooksWish(watermark=mark))
+    drafted(app, looks=LooksWish(watermark=Watermark(asset_id=uuid4().hex)))
+    with app.services.catalog.begin() as conn:
+        assert boards.made_with(conn, picture_id) == [marked]
+        board = boards.find(conn, marked)
+        assert board is not None
+        assert board.looks == Looks(fade_out_s=Decimal(1), watermark=mark)
+        boards.give_looks(conn, marked, Looks())
+        assert boards.made_with(conn, picture_id) == []
+
+
 def test_deleted_boards_are_cleared_once_and_sounds_know_their_boards(app: App) -> None:
     sound = uuid4().hex
     heard, silent = drafted(app, music_asset_id=sound), drafted(app)
     with app.services.catalog.begin() as conn:
-        assert boards.heard_with(conn, sound) == [heard]
+        assert boards.made_with(conn, sound) == [heard]
         assert boards.uncleared(conn, AT) == []
         boards.delete(conn, heard, now=AT)
-        assert boards.heard_with(conn, sound) == []
+        assert boards.made_with(conn, sound) == []
         later = AT + timedelta(seconds=1)
         assert boards.uncleared(conn, AT) == []
         assert boards.uncleared(conn, later) == [heard]

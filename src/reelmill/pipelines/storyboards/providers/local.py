@@ -29,6 +29,7 @@ from reelmill.pipelines.storyboards.refusals import RenderTimedOut
 from reelmill.pipelines.storyboards.render.drawing import FILM_SIZES, draw
 from reelmill.pipelines.storyboards.render.film import Film, Scene, make_film
 from reelmill.pipelines.storyboards.render.finish import Fades
+from reelmill.pipelines.storyboards.render.watermark import Mark
 from reelmill.pipelines.storyboards.settings import ModelPrice, StoryboardsSettings
 from reelmill.services import Services
 from reelmill.storage.store import Store
@@ -176,8 +177,16 @@ def film_of(request: FilmRequest, store: Store, folder: Path) -> Film:
         camera=request.camera,
         voice=fetched(request.voice_key) if request.voice_key else None,
         music=fetched(request.music_key) if request.music_key else None,
+        mark=_mark_of(request, fetched),
         fades=Fades(request.fade_in_frames, request.fade_out_frames).within(request.frames),
     )
+
+
+def _mark_of(request: FilmRequest, fetched: Callable[[StoreKey], Path]) -> Mark | None:
+    how, key = request.watermark, request.watermark_key
+    if how is None or key is None:
+        return None
+    return Mark(picture=fetched(key), **how.model_dump(exclude={"asset_id"}))
 
 
 def draw_to(request: PictureRequest, to: Path) -> None:

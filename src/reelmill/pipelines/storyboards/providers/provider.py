@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, NewType, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.errors import LimitReached, Refused, Unavailable
+from reelmill.pipelines.storyboards.looks import Watermark
 from reelmill.pipelines.storyboards.settings import ModelPrice
 from reelmill.pipelines.storyboards.spec import AspectRatio, Tier, Transition
 from reelmill.units import StoreKey
@@ -171,6 +172,12 @@ class FilmRequest(BaseModel):
 
     music_key: StoreKey | None = None
     """Music, in the store, which gives way to the voice; None for none."""
+
+    watermark_key: StoreKey | None = None
+    """A picture over the whole film, in the store; None for none."""
+
+    watermark: Watermark | None = None
+    """How it lies there."""
 
     fade_in_frames: int = Field(default=0, ge=0)
     """Frames in which it comes out of black, where it is made by rule."""

@@ -22,6 +22,7 @@ from reelmill.pipelines.storyboards.render.camera import Still, blended, kept_si
 from reelmill.pipelines.storyboards.render.finish import NO_FADES, Fades, faded
 from reelmill.pipelines.storyboards.render.motion import Move, dissolved_share, move_of, view_at
 from reelmill.pipelines.storyboards.render.titles import Title, shown_share
+from reelmill.pipelines.storyboards.render.watermark import Mark, marked
 from reelmill.pipelines.storyboards.spec import Transition
 
 #: Frames a second.
@@ -89,6 +90,9 @@ class Film:
     music: Path | None = None
     """Music; None for none."""
 
+    mark: Mark | None = None
+    """A watermark; None for none."""
+
     fades: Fades = NO_FADES
     """How it comes out of black and goes into it."""
 
@@ -130,7 +134,8 @@ def make_film(film: Film, to: Path, tools: Tools) -> Verified:
     """
     track = to.with_suffix(".m4a")
     _make_track(film, track, tools)
-    pictures = faded(film_frames(film), film.frames, film.size, film.fades)
+    shown = marked(film_frames(film), film.mark, film.size)
+    pictures = faded(shown, film.frames, film.size, film.fades)
     frames = counted(ahead(pictures, MOST_AHEAD), film.frames, tools.tell)
     made = encode_moving(frames, track, to, film.profile, crf=CRF)
     track.unlink()

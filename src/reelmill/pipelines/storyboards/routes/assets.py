@@ -76,7 +76,7 @@ def find_asset(shelf: TheShelf, asset_id: str) -> AssetOut:
     responses=problem_documents(404, 409),
 )
 def delete_asset(shelf: TheShelf, asset_id: str) -> None:
-    """Delete an asset. Boards that show it have copies; while one is heard with it, it stays."""
+    """Delete an asset. Scenes that show it have copies; a sound or a watermark in use stays."""
     shelf.delete(asset_id)
 
 

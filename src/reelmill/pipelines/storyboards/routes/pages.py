@@ -177,6 +177,7 @@ class Desk:
             "copies": self._copies(board) if is_shown else [],
             "formats": _formats_of(board),
             "usual_format": copy_form(board.platform)[0],
+            "watermark": self._asset(mark.asset_id if (mark := board.looks.watermark) else None),
             "has_looks": is_made_here(settings_of(self._app.services), board.provider, board.tier),
             "usual_quality": copy_form(board.platform)[1],
             "can_change": bool(rows) and not board.status.is_working,

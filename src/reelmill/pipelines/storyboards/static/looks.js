@@ -1,17 +1,31 @@
 // How the video looks beside its scenes: said at once when something is chosen.
 import { ask } from "/static/api.js";
+import { upload } from "./assets.js";
 import { address, doing } from "./board.js";
 import { announce } from "./words.js";
 
-const set = (wish) =>
+const HUNDRED = 100;
+
+const set = (wished) =>
   doing(async () => {
-    await ask("PUT", `${address}/looks`, wish);
+    await ask("PUT", `${address}/looks`, await wished());
     announce("The video will look so.");
   });
 
+// Parts of a whole are written in percent, and sent as shares.
+const valueOf = (field) => (field.type === "number" ? Number(field.value) / HUNDRED : field.value);
+
+function changed(side, field) {
+  const { look, ofMark } = field.dataset;
+  const mark = side.querySelector("[data-mark]")?.dataset.mark;
+  if (look) set(() => ({ [look]: Number(field.value) }));
+  else if (ofMark) set(() => ({ watermark: { ...JSON.parse(mark), [ofMark]: valueOf(field) } }));
+  else if (field.id === "mark" && field.files.length) set(async () => ({ watermark: { asset_id: await upload(field.files[0]) } }));
+}
+
 export function startLooks(side) {
-  side.addEventListener("change", ({ target }) => {
-    const { look } = target.dataset;
-    if (look) set({ [look]: Number(target.value) });
+  side.addEventListener("change", ({ target }) => changed(side, target));
+  side.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-act=no-mark]")) set(() => ({ watermark: null }));
   });
 }

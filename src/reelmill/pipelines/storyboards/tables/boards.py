@@ -178,13 +178,16 @@ def stalled(conn: sa.Connection, before: datetime) -> list[Board]:
     return [_board(tuple(row)) for row in conn.execute(statement)]
 
 
-def heard_with(conn: sa.Connection, asset_id: str) -> list[str]:
-    """Ids of boards that have an asset as their voice or their music, the first first."""
+def made_with(conn: sa.Connection, asset_id: str) -> list[str]:
+    """Ids of boards that have an asset as voice, music or watermark, the first first."""
+    watermark = boards.c.looks[("watermark", "asset_id")].as_string()
     statement = (
         sa.select(boards.c.id)
         .where(
             boards.c.deleted_at.is_(None),
-            (boards.c.voice_asset_id == asset_id) | (boards.c.music_asset_id == asset_id),
+            (boards.c.voice_asset_id == asset_id)
+            | (boards.c.music_asset_id == asset_id)
+            | (watermark == asset_id),
         )
         .order_by(boards.c.created_at, boards.c.id)
     )
