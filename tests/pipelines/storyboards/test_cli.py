@@ -82,8 +82,14 @@ def test_a_board_is_edited_approved_rendered_and_exported(
     assert moved["storyboard"][0]["scene"]["title"] == "By the sea"
     told(board("remove", board_id, "3", "--json"))
     looks = told(board("looks", board_id, "--fade-out", "0.33", "--json"))["looks"]
-    assert looks == {"fade_in_s": 0.0, "fade_out_s": 0.33}
-    assert "  looks: 0.33 s into black" in board("show", board_id).stdout.splitlines()
+    assert looks == {"fade_in_s": 0.0, "fade_out_s": 0.33, "watermark": None}
+    Image.new("RGBA", (40, 40), (255, 255, 255, 255)).save(folder / "logo.png")
+    mark = ("--watermark", "logo.png", "--opacity", "1")
+    told(board("looks", board_id, *mark, "--corner", "top_right", "--json"))
+    marked = told(board("looks", board_id, "--width", "0.25", "--json"))["looks"]["watermark"]
+    assert (marked["corner"], marked["width_share"], marked["opacity"]) == ("top_right", 0.25, 1)
+    shown = board("show", board_id).stdout.splitlines()
+    assert "  looks: 0.33 s into black, a watermark at the top right" in shown
     refused = board("render", board_id)
     assert (refused.returncode, refused.stderr) == (
         1,
@@ -96,12 +102,26 @@ def test_a_board_is_edited_approved_rendered_and_exported(
         "Video rendering complete!",
     )
     # Half a second and 1.66 of them, to the frame; the last third of a second goes into black.
-    lumas = [float(frame.y.mean()) for frame in planes(folder / "sea.mp4")]
-    assert len(lumas) == 65
-    assert (lumas[-1], lumas[54] > 30) == (BLACK_LUMA, True)
+    shades = [
+        (float(frame.y.mean()), int(frame.y[200, 1700])) for frame in planes(folder / "sea.mp4")
+    ]
+    assert len(shades) == 65
+    assert shades[-1] == (BLACK_LUMA, BLACK_LUMA)
+    assert min(mark for _, mark in shades[:55]) > 225
     exported = told(board("export", board_id, "-o", "sea.webm", "--quality", "low", "--json"))
     assert exported["size_bytes"] == (folder / "sea.webm").stat().st_size
     assert play(folder / "sea.webm").size == (854, 480)
+
+
+def test_a_watermark_that_is_not_there_cannot_be_moved(board: Run) -> None:
+    other = told(board("draft", "Another walk along the sea", "--duration", "5", "--json"))
+    said = board("looks", other["job_id"], "--corner", "top_left")
+    assert (said.returncode, "give its picture with --watermark" in said.stderr) == (2, True)
+    assert len(said.stderr.splitlines()) == 1
+    gone = told(board("looks", other["job_id"], "--no-watermark", "--json"))
+    assert gone["looks"]["watermark"] is None
+    said = board("looks", other["job_id"], "--watermark", "nowhere.png")
+    assert (said.returncode, "nowhere.png" in said.stderr) == (1, True)
 
 
 def test_cost_tells_of_boards_and_of_today(board: Run, board_id: str) -> None:
@@ -220,6 +240,13 @@ def test_all_that_is_stuck_is_gone_on_with(board: Run) -> None:
         pytest.param(("edit", "x", "1", "--duration", "soon"), 2, "soon", id="no number"),
         pytest.param(("looks", "x", "--fade-out", "4"), 2, "fade_out_s", id="too long a fade"),
         pytest.param(("looks", "x", "--fade-in", "soon"), 2, "soon", id="no seconds"),
+        pytest.param(("looks", "x", "--width", "0.6"), 2, "--width", id="too wide a watermark"),
+        pytest.param(
+            ("looks", "x", "--no-watermark", "--corner", "top_left"),
+            2,
+            "--no-watermark or how",
+            id="a watermark and none",
+        ),
         pytest.param(("looks", "x"), 2, "give what is to be otherwise", id="no looks"),
     ],
 )

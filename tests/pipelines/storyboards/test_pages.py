@@ -24,6 +24,7 @@ from tests.web.reels import Served, serving
 
 from reelmill.children import Children
 from reelmill.media.frames import planes
+from reelmill.pipelines.storyboards.looks import Corner
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.spec import PictureStatus, Transition, VideoStatus
 from reelmill.pipelines.storyboards.tables import boards, ledger, scenes
@@ -283,7 +284,7 @@ def test_a_scene_ends_in_another_picture_and_in_its_own_again(
 
 
 def test_a_film_is_given_its_looks_beside_the_scenes(
-    site: Served, browse: OpenPage, board: str
+    site: Served, browse: OpenPage, board: str, tmp_path: Path
 ) -> None:
     page = open_board(browse, board)
     fade = page.get_by_label("Into black, s")
@@ -291,8 +292,23 @@ def test_a_film_is_given_its_looks_beside_the_scenes(
     fade.fill("2.5")
     fade.press("Enter")
     expect(page.locator("[data-voice]")).to_have_text("The video will look so.")
-    expect(fade).to_have_value("2.5")
+    page.wait_for_function("() => document.getElementById('fade-out').defaultValue === '2.5'")
     assert board_of(site.app, board).looks.fade_out_s == Decimal("2.5")
+    Image.new("RGBA", (80, 40), (255, 255, 255, 128)).save(tmp_path / "logo.png")
+    page.get_by_label("Watermark").set_input_files(tmp_path / "logo.png")
+    expect(page.get_by_alt_text("logo.png")).to_have_js_property("naturalWidth", 80)
+    page.get_by_label("Corner").select_option("Top left")
+    expect(page.get_by_label("Corner")).to_have_value("top_left")
+    page.get_by_label("Opacity, %").fill("35")
+    page.get_by_label("Opacity, %").press("Enter")
+    page.wait_for_function("() => document.getElementById('mark-opacity').defaultValue === '35'")
+    mark = board_of(site.app, board).looks.watermark
+    assert mark is not None
+    assert (mark.corner, mark.opacity, mark.width_share) == (Corner.TOP_LEFT, 0.35, 0.12)
+    assert page.evaluate(LOOK) == []
+    page.get_by_role("button", name="Remove watermark").click()
+    expect(page.get_by_label("Corner")).to_have_count(0)
+    assert board_of(site.app, board).looks.watermark is None
     fade.fill("4")
     fade.press("Enter")
     expect(page.locator(".toast")).to_contain_text("fade_out_s")

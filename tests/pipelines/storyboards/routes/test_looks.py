@@ -1,17 +1,24 @@
 """How videos look, over real HTTP: chosen where they are made here, refused where they are not."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from tests.pipelines.storyboards.routes.site import Site, refused, site, told
+from tests.pipelines.storyboards.routes.site import Site, picture, refused, site, told, wav
 
 from reelmill.children import Children
+from reelmill.media.frames import planes
+from reelmill.media.raster import rgb_of
 from reelmill.pipelines.storyboards.looks import USUAL, Looks
-from reelmill.pipelines.storyboards.tables import boards
+from reelmill.pipelines.storyboards.tables import assets, boards
 
 #: What a video model that makes its own looks is refused with.
 OWN = "Looks are of videos that are made on this machine: skyreels-2 makes its own"
+
+
+NOBODY = "0" * 32
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +36,9 @@ def board_id(place: Site) -> str:
 def test_a_video_that_is_made_here_goes_into_black_unless_it_is_said_otherwise(
     place: Site, board_id: str
 ) -> None:
-    assert place.get(board_id)["looks"] == {"fade_in_s": 0.5, "fade_out_s": 1.0}
-    assert place.get(place.drafted())["looks"] == {"fade_in_s": 0.0, "fade_out_s": 0.0}
+    looks = place.get(board_id)["looks"]
+    assert looks == {"fade_in_s": 0.5, "fade_out_s": 1.0, "watermark": None}
+    assert place.get(place.drafted())["looks"] == looks | {"fade_in_s": 0.0, "fade_out_s": 0.0}
 
 
 def test_another_look_takes_the_approval_back_and_what_is_not_given_stays(
@@ -38,7 +46,7 @@ def test_another_look_takes_the_approval_back_and_what_is_not_given_stays(
 ) -> None:
     told(place.post(board_id, "approve"))
     board = told(place.put(board_id, "looks", {"fade_out_s": 2.25}))
-    assert board["looks"] == {"fade_in_s": 0.5, "fade_out_s": 2.25}
+    assert board["looks"] == {"fade_in_s": 0.5, "fade_out_s": 2.25, "watermark": None}
     assert board["approved"] is False
 
 
@@ -49,6 +57,8 @@ def test_another_look_takes_the_approval_back_and_what_is_not_given_stays(
         pytest.param({"fade_in_s": -1}, id="less than none"),
         pytest.param({"fade_in_s": 0.125}, id="thousandths of a second"),
         pytest.param({"fade": 1}, id="an unknown look"),
+        pytest.param({"watermark": {}}, id="a watermark of nothing"),
+        pytest.param({"watermark": {"asset_id": NOBODY, "opacity": 0}}, id="one that is not seen"),
     ],
 )
 def test_looks_outside_of_their_limits_are_refused(
@@ -78,6 +88,71 @@ def test_looks_that_a_model_does_not_make_are_not_left_out_without_a_word(place:
         boards.give_looks(conn, board_id, USUAL)
     told(place.post(board_id, "render"), 202)
     assert place.ended(board_id)["status"] == "completed"
+
+
+def test_a_watermark_is_a_picture_of_ones_own(place: Site, board_id: str) -> None:
+    sound = upload(place, wav(), "a.wav")
+    refused(
+        place.put(board_id, "looks", {"watermark": {"asset_id": sound}}),
+        400,
+        f"Asset {sound} is not of kind 'image'",
+    )
+    mark = {"asset_id": NOBODY}
+    text = f"Asset {NOBODY} not found"
+    refused(place.put(board_id, "looks", {"watermark": mark}), 404, text)
+    body = {"prompt": "A walk along the sea", "tier": "economy", "looks": {"watermark": mark}}
+    refused(place.http.post("/v1/storyboards/generate", json=body), 404, text)
+
+
+def test_a_watermark_is_not_deleted_while_a_board_has_it(place: Site, board_id: str) -> None:
+    logo = upload(place, picture())
+    board = told(place.put(board_id, "looks", {"watermark": {"asset_id": logo}}))
+    usual = {"corner": "bottom_right", "width_share": 0.12, "opacity": 0.8, "margin_share": 0.04}
+    assert board["looks"]["watermark"] == {"asset_id": logo} | usual
+    path = f"/v1/storyboards/assets/{logo}"
+    problem = refused(place.http.delete(path), 409, f"Asset {logo} is in use by {board_id}")
+    assert problem["code"] == "asset_in_use"
+    kept = told(place.put(board_id, "looks", {"fade_in_s": 0}))
+    assert kept["looks"]["watermark"] == board["looks"]["watermark"]
+    told(place.put(board_id, "looks", {"watermark": None}))
+    assert place.http.delete(path).status_code == 204
+
+
+@pytest.mark.ffmpeg
+def test_a_video_has_its_watermark_and_none_is_made_without_it(place: Site, tmp_path: Path) -> None:
+    logo = upload(place, picture((40, 40)))
+    mark = {"asset_id": logo, "corner": "top_left", "opacity": 1, "width_share": 0.25}
+    looks = {"fade_out_s": 0, "watermark": mark}
+    board_id = place.drafted(tier="economy", aspect_ratio="1:1", looks=looks)
+    for number in (1, 2, 3):
+        told(place.put(board_id, f"scenes/{number}", {"duration": 0.2, "transition": "cut"}))
+    told(place.post(board_id, "approve"))
+    with place.app.services.catalog.begin() as conn:
+        asset = assets.find(conn, logo)
+        assert asset is not None
+        assets.delete(conn, logo)
+    told(place.post(board_id, "render"), 202)
+    failed = place.ended(board_id)
+    assert (
+        failed["error_message"]
+        == "The watermark of the storyboard is gone: choose another, or none"
+    )
+    with place.app.services.catalog.begin() as conn:
+        assets.add(conn, asset)
+    told(place.post(board_id, "retry"), 202)
+    made = place.ended(board_id)
+    assert made["status"] == "completed"
+    (tmp_path / "film.mp4").write_bytes(place.http.get(made["video_url"]).content)
+    shown = [rgb_of(frame)[150, 150] for frame in planes(tmp_path / "film.mp4")]
+    assert len(shown) == 18
+    assert all(one == pytest.approx(np.array([200, 120, 40]), abs=12) for one in shown)
+
+
+def upload(place: Site, content: bytes, name: str = "logo.png") -> str:
+    """An upload's id."""
+    asset = told(place.http.post("/v1/storyboards/assets", files={"file": (name, content)}), 201)
+    found: str = asset["id"]
+    return found
 
 
 def test_a_board_at_work_keeps_its_looks(place: Site, board_id: str) -> None:

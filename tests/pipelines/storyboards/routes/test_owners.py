@@ -116,6 +116,8 @@ def test_an_asset_is_used_by_its_owner_only(pair: Pair) -> None:
     refused(pair.bob.post(f"{HOME}/from-image-pairs", json=pairs), 404, seen)
     sounded = pairs | {"music_asset_id": pair.music_id}
     refused(pair.bob.post(f"{HOME}/from-image-pairs", json=sounded), 404, seen)
+    mark = {"tier": "economy", "looks": {"watermark": {"asset_id": pair.picture_id}}}
+    refused(pair.bob.post(f"{HOME}/generate", json=BODY | mark), 404, seen)
     assert told(pair.bob.get(HOME))["jobs"] == []
 
 

@@ -15,11 +15,17 @@ const set = (wished) =>
 // Parts of a whole are written in percent, and sent as shares.
 const valueOf = (field) => (field.type === "number" ? Number(field.value) / HUNDRED : field.value);
 
+// All fields as they are now: what was chosen a moment ago may not have come back yet.
+function markOf(side) {
+  const told = { asset_id: side.querySelector("[data-mark]").dataset.mark };
+  for (const field of side.querySelectorAll("[data-of-mark]")) told[field.dataset.ofMark] = valueOf(field);
+  return told;
+}
+
 function changed(side, field) {
   const { look, ofMark } = field.dataset;
-  const mark = side.querySelector("[data-mark]")?.dataset.mark;
   if (look) set(() => ({ [look]: Number(field.value) }));
-  else if (ofMark) set(() => ({ watermark: { ...JSON.parse(mark), [ofMark]: valueOf(field) } }));
+  else if (ofMark) set(() => ({ watermark: markOf(side) }));
   else if (field.id === "mark" && field.files.length) set(async () => ({ watermark: { asset_id: await upload(field.files[0]) } }));
 }
 
