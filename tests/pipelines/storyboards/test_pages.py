@@ -298,7 +298,7 @@ def test_a_film_is_given_its_looks_beside_the_scenes(
     page.get_by_label("Watermark").set_input_files(tmp_path / "logo.png")
     expect(page.get_by_alt_text("logo.png")).to_have_js_property("naturalWidth", 80)
     page.get_by_label("Corner").select_option("Top left")
-    expect(page.get_by_label("Corner")).to_have_value("top_left")
+    expect(page.locator("#mark-corner option[selected]")).to_have_attribute("value", "top_left")
     page.get_by_label("Opacity, %").fill("35")
     page.get_by_label("Opacity, %").press("Enter")
     page.wait_for_function("() => document.getElementById('mark-opacity').defaultValue === '35'")
