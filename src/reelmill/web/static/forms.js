@@ -1,5 +1,5 @@
 // Asks before a job is stopped, fills a field from a file, copies, and keeps a double click from asking twice.
-import { gettext } from "./gettext.js";
+import { copy } from "./copying.js";
 
 function askFirst() {
   const waiting = new Map();
@@ -57,12 +57,7 @@ function copyTexts() {
   for (const button of document.querySelectorAll("button[data-copies]")) {
     if (!navigator.clipboard) continue;
     button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copies);
-      const before = button.textContent;
-      button.textContent = gettext("Copied");
-      setTimeout(() => (button.textContent = before), 1500);
-    });
+    button.addEventListener("click", () => copy(button, button.dataset.copies));
   }
 }
 

@@ -32,6 +32,10 @@ async function pressed(event) {
   }
 }
 
+// Links work for an hour: they are made anew before, also for who copies one.
+const LINK_MS = 50 * 60 * 1000;
+
 export function startExports() {
+  setInterval(() => refresh(region).catch(() => {}), LINK_MS);
   region.addEventListener("click", pressed);
 }

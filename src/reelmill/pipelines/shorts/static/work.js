@@ -1,12 +1,23 @@
 // An export that was asked for, in the dialog: queued, being made, ready, failed.
 import { ask } from "/static/api.js";
+import { copy } from "/static/copying.js";
 import { download } from "./download.js";
 import { follow } from "/static/follow.js";
 import { failure, gettext } from "/static/gettext.js";
-import { STATES, badge, isExpired, left, lengthOf, megabytes, say } from "./words.js";
+import { STATES, badge, clock, isExpired, left, lengthOf, megabytes, say } from "./words.js";
+
+// A link works for an hour: it is made anew before, also for who copies it.
+const LINK_MS = 50 * 60 * 1000;
 
 const AT_WORK = new Set(["pending", "processing"]);
 const WORDS = { pending: gettext("Waiting for worker..."), processing: gettext("Converting video...") };
+
+// What goes with a short to where it is shown: what it is of, from when to when.
+const details = (made) => {
+  const { title } = document.getElementById("video").dataset;
+  const scene = document.querySelector("#export [data-scene-name]").textContent;
+  return `${[title, scene].filter(Boolean).join(" · ")}\n${clock(made.start_s)} – ${clock(made.end_s)}\n#Shorts`;
+};
 
 const find = (name) => document.querySelector(`#export ${name}`);
 
@@ -19,12 +30,12 @@ export class Work {
     this.act("#export-cancel", () => this.ask("POST", "/cancel"));
     this.act("#export-retry", () => this.ask("POST", "/retry"));
     this.act("#export-download", () => download(this.export.export_id));
+    this.act("#export-copy", () => copy(find("#export-copy"), details(this.export)));
   }
 
   start(made) {
     this.leave();
-    this.export = made;
-    this.show();
+    this.becomes(made);
     this.leave = follow(made.job_id, (job) => this.take(job));
   }
 
@@ -50,7 +61,12 @@ export class Work {
     const turn = ++this.turn;
     const made = await ask(method, `/v1/exports/${this.export.export_id}${tail}`);
     if (turn !== this.turn || made.export_id !== this.export?.export_id) return;
+    this.becomes(made);
+  }
+
+  becomes(made) {
     this.export = made;
+    this.asked = Date.now();
     this.show();
   }
 
@@ -75,6 +91,7 @@ export class Work {
     find("#export-again").hidden = AT_WORK.has(status);
     find("#export-retry").hidden = status !== "failed" && status !== "canceled";
     find("#export-download").hidden = status !== "completed" || overdue;
+    find("#export-copy").hidden = status !== "completed" || !navigator.clipboard;
     if (AT_WORK.has(status)) this.showWork(status);
     if (status === "completed") this.showMade();
     if (status === "failed") say(find("[data-failed-words]"), failure(this.export.error_message));
@@ -105,6 +122,8 @@ export class Work {
 
   // The countdown has moved: nothing of an expired export can be downloaded.
   age() {
-    if (this.export?.status === "completed" && isExpired(this.export.expires_at)) find("#export-download").hidden = true;
+    if (this.export?.status !== "completed") return;
+    if (isExpired(this.export.expires_at)) find("#export-download").hidden = true;
+    else if (Date.now() - this.asked > LINK_MS) this.ask("GET").catch(this.onProblem);
   }
 }
