@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from reelmill.media.cues import Cue
 from reelmill.pipelines.stories.words import (
     CLAUSE_ENDS,
     SENTENCE_ENDS,
@@ -60,19 +61,6 @@ class _Part(NamedTuple):
 
     ends: bool
     """Whether its sentence ends with it."""
-
-
-class Cue(NamedTuple):
-    """A caption."""
-
-    start_s: float
-    """When it appears, in seconds."""
-
-    end_s: float
-    """When it goes."""
-
-    text: str
-    """One or two lines."""
 
 
 def chunked(text: str, max_words: int = MAX_WORDS) -> tuple[str, ...]:

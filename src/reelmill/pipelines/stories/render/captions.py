@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reelmill.media.cues import Cue
 from reelmill.media.loudness import LEVEL_STEP_S, levels
 from reelmill.media.sound import decoded
-from reelmill.pipelines.stories.text import Cue, Pause, cues
+from reelmill.pipelines.stories.text import Pause, cues
 
 #: Shortest silence of a voice that is a pause and not a consonant, in seconds.
 MIN_PAUSE_S: Final = 0.2

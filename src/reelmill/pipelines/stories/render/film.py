@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 
+from reelmill.media.captions import Below, burnt_in
+from reelmill.media.cues import Cue
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
 from reelmill.media.mix import MixAsked, mix
@@ -13,12 +16,11 @@ from reelmill.media.pieces import Part
 from reelmill.media.relay import alike, copied
 from reelmill.media.tools import Tools
 from reelmill.media.verify import Verified, verify
-from reelmill.pipelines.stories.render.burn import Below, burnt_in
 from reelmill.pipelines.stories.render.captions import captions_of
 from reelmill.pipelines.stories.render.mezzanine import Form, mezzanine_name
 from reelmill.pipelines.stories.render.whole import encode_whole
 from reelmill.pipelines.stories.spec import StorySpec
-from reelmill.pipelines.stories.text import Cue, to_vtt
+from reelmill.pipelines.stories.text import to_vtt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +150,7 @@ class _Making:
         """Filters that draw captions over the picture, where that is asked; empty elsewhere."""
         if captions is None or not self.spec.render.burn_captions:
             return ""
-        below = Below(size=self.form.size, rate=self.form.rate, frames=self.spec.frames)
+        below = Below(size=self.form.size, rate=Fraction(self.form.rate), frames=self.spec.frames)
         return burnt_in(captions, below, self.folder)
 
     def _parts(self, drawn: str) -> tuple[list[Part], bool]:

@@ -1,6 +1,7 @@
 """Captions over a grey picture, looked at frame by frame."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,10 @@ from numpy.typing import NDArray
 from tests.media.coded import lumas
 
 from reelmill.errors import Unavailable
+from reelmill.media.captions import Below, Canvas, burnt_in, timeline
+from reelmill.media.cues import Cue
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
-from reelmill.pipelines.stories.render.burn import Below, Canvas, burnt_in, timeline
-from reelmill.pipelines.stories.text import Cue
 
 SIZE = Size(320, 180)
 
@@ -22,7 +23,7 @@ GREY = 126
 
 def below(size: Size = SIZE) -> Below:
     """A second at ten frames a second."""
-    return Below(size=size, rate=10, frames=10)
+    return Below(size=size, rate=Fraction(10), frames=10)
 
 
 Burn = Callable[..., list[NDArray[np.uint8]]]

@@ -9,16 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reelmill.media.cues import Cue
 from reelmill.media.filters import laid_over
 from reelmill.media.geometry import Size
 from reelmill.media.overlay import Laid, write_overlay
 from reelmill.media.paragraphs import Placed, lay_out
 from reelmill.media.text import Lettering, Style
-from reelmill.pipelines.stories.text import Cue
 from reelmill.units import even
-
-#: Height of letters, and distance from the bottom, as shares of the picture's height.
-LETTER_SHARE, BOTTOM_SHARE = 0.045, 0.06
 
 #: Smallest letters that can be read, in pixels.
 MIN_LETTER_PX: Final = 9
@@ -34,33 +31,45 @@ BAND: Final = 170
 
 
 @dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How large captions are, and where."""
+
+    letter_share: float = 0.045
+    """Height of letters, as a share of the picture's shorter side."""
+
+    bottom_share: float = 0.06
+    """Distance of the last line from the bottom, as a share of the picture's height."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Below:
     """The video that captions are laid over."""
 
     size: Size
     """Of its pictures."""
 
-    rate: int
+    rate: Fraction
     """Frames a second; the first is at 0."""
 
     frames: int
     """How many it has."""
 
 
-def burnt_in(shown: Sequence[Cue], below: Below, folder: Path) -> str:
+def burnt_in(shown: Sequence[Cue], below: Below, folder: Path, manner: Manner | None = None) -> str:
     """Draw captions, and tell the filters that lay them over a video.
 
     Args:
         shown: Captions in order; at least one.
         below: The video.
         folder: Where the drawn captions are written; they must stay while the filters run.
+        manner: How large they are, and where.
 
     Raises:
         NotWritten: the disk does not take them.
     """
-    canvas = Canvas(below.size)
+    canvas = Canvas(below.size, manner)
     path = folder / "captions.mov"
-    write_overlay(timeline(shown, below, canvas), path, Fraction(below.rate))
+    write_overlay(timeline(shown, below, canvas), path, below.rate)
     return laid_over(str(path), canvas.x, canvas.y)
 
 
@@ -69,10 +78,12 @@ class Canvas:
 
     Args:
         picture: Size of the whole picture.
+        manner: How large they are, and where.
     """
 
-    def __init__(self, picture: Size) -> None:
-        letter_px = max(MIN_LETTER_PX, round(min(picture) * LETTER_SHARE))
+    def __init__(self, picture: Size, manner: Manner | None = None) -> None:
+        manner = manner or Manner()
+        letter_px = max(MIN_LETTER_PX, round(min(picture) * manner.letter_share))
         self._letters = Lettering(Style(letter_px), ink=255, ground=0)
         self._margin = letter_px // 2
         line_px = self._letters.height_px
@@ -81,7 +92,7 @@ class Canvas:
         high = max(2, even(self._lines * line_px))
         self.size = Size(wide, high)
         self.x = even((picture.width - wide) / 2)
-        self.y = max(0, even(picture.height * (1 - BOTTOM_SHARE) - high))
+        self.y = max(0, even(picture.height * (1 - manner.bottom_share) - high))
         self.clear = np.zeros((high, wide, 2), np.uint8)
 
     def drawn(self, text: str) -> NDArray[np.uint8]:
