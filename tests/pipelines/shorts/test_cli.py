@@ -121,3 +121,26 @@ def test_another_file_is_not_overwritten(shorts: Run, talk: Path, tmp_path: Path
     assert said.returncode == 1
     assert "--force" in said.stderr
     assert (tmp_path / "thesis.txt").read_text() == "three years of work"
+
+
+def test_captions_of_a_file_are_drawn_or_told_to_be_none(
+    shorts: Run, talk: Path, tmp_path: Path
+) -> None:
+    words = ("export", str(talk), "--start", "2", "--end", "3", "-o", "short.mp4")
+    (tmp_path / "talk.srt").write_text("1\n00:00:02,200 --> 00:00:02,600\n한국어\n", "utf-8")
+    plain = shorts(*words)
+    bare_bytes = (tmp_path / "short.mp4").stat().st_size
+    drawn = shorts(*words, "--captions", "talk.srt")
+    assert (plain.returncode, drawn.returncode) == (0, 0), drawn.stderr
+    assert (tmp_path / "short.mp4").stat().st_size != bare_bytes
+    (tmp_path / "early.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:01.500\nearly\n")
+    (tmp_path / "latin.srt").write_bytes("1\n00:00:02,200 --> 00:00:02,600\nété".encode("latin-1"))
+    for name, sentence in (
+        ("early.vtt", "No caption is shown in this part of the video"),
+        ("latin.srt", "The file cannot be read"),
+        ("none.srt", "The file cannot be read"),
+        ("short.mp4", "The file cannot be read"),
+    ):
+        said = shorts(*words, "--captions", name)
+        assert (said.returncode, len(said.stderr.splitlines())) == (1, 1), said.stderr
+        assert sentence in said.stderr

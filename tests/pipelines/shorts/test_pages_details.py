@@ -132,3 +132,24 @@ def test_what_goes_with_a_short_is_copied(site: Served, browse: OpenPage) -> Non
     told = page.evaluate("navigator.clipboard.readText()")
     assert told == "Talk · Scene 2\n0:02.0 \N{EN DASH} 0:04.0\n#Shorts"
     expect(button).to_have_text("Copy details")
+
+
+def test_captions_are_handed_in_with_the_export(
+    site: Served, browse: OpenPage, tmp_path: Path
+) -> None:
+    video, (scene, *_) = ready_video(site.app)
+    page = video_page(browse, video)
+    open_dialog(page, scene)
+    field = page.get_by_label("Captions")
+    bad, good = tmp_path / "bad.srt", tmp_path / "good.srt"
+    bad.write_text("no captions")
+    field.set_input_files(bad)
+    page.locator("#export-start").click()
+    expect(page.locator("#export-problem")).to_contain_text("SRT or WebVTT")
+    good.write_text("1\n00:00:00,500 --> 00:00:01,500\n자막\n", encoding="utf-8")
+    field.set_input_files(good)
+    page.locator("#export-start").click()
+    expect(page.locator("#export [data-badge]")).to_have_text("Queued")
+    (made,) = site.http.get("/v1/exports").json()["exports"]
+    told = site.app.jobs.find(made["job_id"]).spec["captions"]
+    assert told == [{"start_s": 0.5, "end_s": 1.5, "text": "자막"}]

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from reelmill.media.subtitles import MOST_LETTERS
 from reelmill.pipelines.shorts.spec import (
     MAX_REEL_SCENES,
     CropPlan,
@@ -101,6 +102,10 @@ class ExportWish(BaseModel):
 
     crop_plan: CropPlan | None = None
     """For `smart_crop`: the plan as it was given, or edited; one is made unless given."""
+
+    captions: Annotated[str, Field(max_length=MOST_LETTERS)] | None = None
+    """The text of an SRT or WebVTT file, whose times are those of the video; what of it is in this
+    part is drawn over the picture."""
 
 
 class BatchItem(ExportWish):

@@ -35,7 +35,8 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite OUT even i
     "  reelmill shorts export talk.mp4 --start 1:15 --end 2:10 -o short.mp4\n"
     "  reelmill shorts export talk.mp4 --start 75 --end 130 --strategy smart_crop -o short.mp4\n"
     "  reelmill shorts export talk.mp4 --start 75 --end 130 --strategy smart_crop "
-    "--crop-plan plan.json -o short.mp4"
+    "--crop-plan plan.json -o short.mp4\n"
+    "  reelmill shorts export talk.mp4 --start 75 --end 130 --captions talk.srt -o short.mp4"
 )
 def export(  # noqa: PLR0913 - the options of a command
     context: typer.Context,
@@ -54,6 +55,10 @@ def export(  # noqa: PLR0913 - the options of a command
         Path | None,
         typer.Option(metavar="PLAN.json", help="For smart_crop: a plan; one is made without it."),
     ] = None,
+    captions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.srt", help="SRT or WebVTT to draw, in the times of VIDEO."),
+    ] = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -62,11 +67,12 @@ def export(  # noqa: PLR0913 - the options of a command
     The short is 1080x1920 and appears under its name when it was decoded and checked, not before.
     A video that has that name already is replaced; any other file only with --force.
     """
-    from reelmill.pipelines.shorts import commands
+    from reelmill.pipelines.shorts import commands, single
 
     if crop_plan is not None and strategy is not Strategy.SMART_CROP:
         raise typer.BadParameter("A crop plan goes with --strategy smart_crop.")
-    asked = commands.asked(start, end, strategy, quality, crop_plan)
+    cut = single.cut_of(start, end)
+    asked = commands.asked(cut, strategy, quality, plan=crop_plan, captions=captions)
     commands.export(context.obj(), video, asked, output, force=force, as_json=as_json)
 
 

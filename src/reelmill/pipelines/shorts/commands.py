@@ -7,18 +7,19 @@ from reelmill.foreground import may_write
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.pipelines.shorts import single
 from reelmill.pipelines.shorts.render import Asked
-from reelmill.pipelines.shorts.spec import Quality, Strategy
+from reelmill.pipelines.shorts.spec import Cut, Quality, Strategy
 
 
 def asked(
-    start_s: float, end_s: float, strategy: Strategy, quality: Quality, plan: Path | None
+    cut: Cut, strategy: Strategy, quality: Quality, *, plan: Path | None, captions: Path | None
 ) -> Asked:
-    """The short that was asked for, with the crop plan of a file."""
+    """The short that was asked for, with the crop plan and the captions of files."""
     return Asked(
-        cut=single.cut_of(start_s, end_s),
+        cut=cut,
         strategy=strategy,
         quality=quality,
         crop_plan=None if plan is None else single.read_plan(plan),
+        captions=() if captions is None else single.read_captions(captions, cut),
     )
 
 

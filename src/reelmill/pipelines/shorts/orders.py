@@ -252,6 +252,7 @@ class Orders:
             strategy=wish.aspect_ratio_strategy,
             quality=wish.output_quality,
             crop_plan=wish.crop_plan,
+            captions=() if wish.captions is None else rules.captions_of(wish.captions, cut),
         )
 
     @staticmethod

@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from reelmill.media.captions import Below, Manner, burnt_in
+from reelmill.media.cues import Cue
 from reelmill.media.ffmpeg import Watch
+from reelmill.media.filters import chain
 from reelmill.media.follow import follow
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
@@ -31,6 +34,7 @@ from reelmill.pipelines.shorts.plan import (
 )
 from reelmill.pipelines.shorts.spec import (
     BadCropPlan,
+    Caption,
     CropPlan,
     Cut,
     NoPicture,
@@ -44,6 +48,9 @@ BUDGET_SHARES = (1.0, 0.8, 0.5)
 
 #: Samples a second of a short's sound. Source: export API, output.
 RATE_HZ = 44_100
+
+#: Captions of a short: large, and above what players lay over the lowest fifth of the picture.
+CAPTIONS = Manner(letter_share=0.055, bottom_share=0.22)
 
 #: Frames a second, quality and bits a second of a reel. Source: highlights worker.
 REEL_RATE, REEL_CRF, REEL_BPS, REEL_AUDIO_BPS = Fraction(30), 23, 20_000_000, 128_000
@@ -94,6 +101,9 @@ class Asked:
     crop_plan: CropPlan | None = None
     """The path of the window; `smart_crop` needs one, the others pass over it."""
 
+    captions: Sequence[Caption] = ()
+    """What is drawn over the picture."""
+
 
 def make_short(source: Path, asked: Asked, folder: Path, tools: Tools) -> Made:
     """Cut, crop, encode and verify one short. For strangers' files, in a child process.
@@ -114,7 +124,8 @@ def make_short(source: Path, asked: Asked, folder: Path, tools: Tools) -> Made:
     span = span_of(source, asked.cut)
     video = folder / "video.mp4"
     form = FORMS[asked.quality]
-    decoded = _encoded(span, _picture(asked, span), video, form, tools)
+    picture = chain(_picture(asked, span), _captions(asked.captions, span, folder))
+    decoded = _encoded(span, picture, video, form, tools)
     return finished(video, short_profile(span, form), span.frames, tools, decoded)
 
 
@@ -207,6 +218,15 @@ def _picture(asked: Asked, span: Span) -> str:
         raise BadCropPlan(problem="smart_crop needs one")
     admit_plan(plan, shown)
     return followed(plan, float(span.late_s))
+
+
+def _captions(shown: Sequence[Caption], span: Span, folder: Path) -> str:
+    """Filters that draw captions over a short; empty where there are none."""
+    if not shown:
+        return ""
+    cues = [Cue(one.start_s, one.end_s, one.text) for one in shown]
+    below = Below(size=SHORT_SIZE, rate=span.rate, frames=span.frames)
+    return burnt_in(cues, below, folder, CAPTIONS)
 
 
 def _encoded(span: Span, picture: str, video: Path, form: Form, tools: Tools) -> Decoded:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from reelmill.catalog.job import JobState
+from reelmill.media.cues import within
+from reelmill.media.subtitles import BadSubtitles, read
 from reelmill.pipelines.shorts.records import Export, Origin, Scene, Video
 from reelmill.pipelines.shorts.refusals import (
     BadTimes,
@@ -18,9 +20,12 @@ from reelmill.pipelines.shorts.refusals import (
     VideoNotReady,
 )
 from reelmill.pipelines.shorts.spec import (
+    MAX_CAPTIONS,
     MIN_SCENE_S,
+    Caption,
     Cut,
     ExportSpec,
+    NoCaptions,
     OutsideVideo,
     ReelSpec,
     SceneTooShort,
@@ -125,6 +130,9 @@ def digest_of(spec: ExportSpec | ReelSpec) -> str:
     True
     """
     asked = spec.model_dump(mode="json", exclude={"export_id", "user_id"})
+    if not asked.get("captions"):
+        # As it was before there were captions: what is fresh since then is still the same.
+        asked.pop("captions", None)
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -143,6 +151,25 @@ def cut_of(scene: Scene, video: Video, *, start_s: float | None, end_s: float | 
             start_s=start, end_s=end, scene_start_s=scene.start_s, scene_end_s=scene.end_s
         )
     return _cut(scene, video, start, end)
+
+
+def captions_of(text: str, cut: Cut) -> tuple[Caption, ...]:
+    r"""What of a file of captions is shown in a cut.
+
+    >>> cut = Cut(source_key="shorts/a", start_s=60, end_s=90)
+    >>> captions_of("1\n00:01:02,000 --> 00:01:04,500\nHello", cut)
+    (Caption(start_s=2.0, end_s=4.5, text='Hello'),)
+
+    Raises:
+        BadSubtitles: it is neither SRT nor WebVTT, or has too many for a short.
+        NoCaptions: all of them come before the cut or after it.
+    """
+    shown = list(within(read(text), cut.start_s, cut.end_s))
+    if not shown:
+        raise NoCaptions(start_s=cut.start_s, end_s=cut.end_s)
+    if len(shown) > MAX_CAPTIONS:
+        raise BadSubtitles(captions=len(shown), limit=MAX_CAPTIONS)
+    return tuple(Caption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text) for cue in shown)
 
 
 def clamped_cut(scene: Scene, video: Video, *, start_s: float, end_s: float) -> Cut:

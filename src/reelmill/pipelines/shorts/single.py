@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeVar
@@ -14,13 +14,15 @@ from reelmill.errors import BadMedia, NotFound, Refused
 from reelmill.foreground import CannotWriteThere, done_in_child, folder_beside
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.probe import measure
+from reelmill.media.subtitles import MOST_LETTERS
 from reelmill.media.tools import Tools
 from reelmill.pipelines.shorts.crop import plan_crop
 from reelmill.pipelines.shorts.ingest import Ingested, ingest
 from reelmill.pipelines.shorts.limits import LOOK_LIMIT_S, export_limit_s
 from reelmill.pipelines.shorts.plan import admit
 from reelmill.pipelines.shorts.render import Asked, Made, make_short
-from reelmill.pipelines.shorts.spec import BadCropPlan, CropPlan, Cut, NoPicture, Strategy
+from reelmill.pipelines.shorts.rules import captions_of
+from reelmill.pipelines.shorts.spec import BadCropPlan, Caption, CropPlan, Cut, NoPicture, Strategy
 from reelmill.terminal import Terminal, seconds
 from reelmill.units import StoreKey
 
@@ -34,6 +36,9 @@ MEASURE_LIMIT_S: Final = 600.0
 
 #: Largest crop plan that is read, bytes.
 MAX_PLAN_BYTES: Final = 16 * 1024 * 1024
+
+#: Largest file of captions that is read, bytes: a letter has four at most.
+MAX_CAPTIONS_BYTES: Final = 4 * MOST_LETTERS
 
 _TIME: Final = re.compile(r"(?:(?:(\d{1,4}):)?([0-5]?\d):)?(\d{1,6}(?:\.\d{1,9})?)")
 
@@ -123,9 +128,7 @@ def export(video: Path, asked: Asked, output: Path, *, ffmpeg: Ffmpeg, bench: Be
     with folder_beside(output) as folder:
         if asked.strategy is Strategy.SMART_CROP and asked.crop_plan is None:
             plan = bench.done("planning", limit_s, plan_crop, video, asked.cut)
-            asked = Asked(
-                cut=asked.cut, strategy=asked.strategy, quality=asked.quality, crop_plan=plan
-            )
+            asked = replace(asked, crop_plan=plan)
         tools = Tools(ffmpeg=ffmpeg)
         made = bench.done("exporting", limit_s, make_short, video, asked, folder, tools)
         made.video.replace(output)
@@ -233,6 +236,25 @@ def read_plan(path: Path) -> CropPlan:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise BadCropPlan(path=str(path), at=place, problem=first["msg"]) from error
+
+
+def read_captions(path: Path, cut: Cut) -> tuple[Caption, ...]:
+    """What of a file of captions is shown in a cut.
+
+    Raises:
+        UnreadableFile: there is none that may be read, or it is not UTF-8.
+        BadSubtitles: it holds something else.
+        NoCaptions: all of them come before the cut or after it.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_CAPTIONS_BYTES).decode("utf-8")
+    except OSError as error:
+        raise UnreadableFile(path=str(path), problem=error.strerror) from error
+    except UnicodeDecodeError as error:
+        hint = "Save it as UTF-8, at most 1.6 MB of it."
+        raise UnreadableFile(path=str(path), problem="not UTF-8", hint=hint) from error
+    return captions_of(text, cut)
 
 
 def write_plan(plan: CropPlan, output: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from reelmill.errors import BadMedia, Refused
+from reelmill.media.subtitles import MOST_OF_ONE
 from reelmill.units import StoreKey
 
 #: The pipeline: its folder, its queue, its settings, the beginning of its jobs' ids.
@@ -20,6 +21,9 @@ MIN_SCENE_S = 0.1
 
 #: Scenes that one highlight reel may join. Source: highlights API.
 MAX_REEL_SCENES = 50
+
+#: Captions that one short may show: one for each of its fastest words.
+MAX_CAPTIONS = 1000
 
 #: Key frames that a crop plan may have: one for each frame of the longest scene at 60 a second.
 MAX_KEYFRAMES = 10_800
@@ -58,6 +62,10 @@ class BadCropPlan(Refused):
 
 class NoPicture(BadMedia):
     """The file has sound but no picture, so there is nothing to crop."""
+
+
+class NoCaptions(Refused):
+    """No caption is shown in this part of the video."""
 
 
 class TooLargeForQuality(BadMedia):
@@ -148,6 +156,21 @@ class CropPlan(BaseModel):
         return self
 
 
+class Caption(BaseModel):
+    """What is to be read in a short for a while."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    start_s: Seconds
+    """Seconds from the start of the cut at which it appears."""
+
+    end_s: Seconds
+    """Seconds from the start of the cut at which it goes."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MOST_OF_ONE)]
+    """One or more lines, without marks of style."""
+
+
 class IngestSpec(BaseModel):
     """Look into an uploaded video: what it is, a poster, its scenes."""
 
@@ -223,6 +246,9 @@ class ExportSpec(BaseModel):
 
     crop_plan: CropPlan | None = None
     """For `smart_crop`: the path to take; without it, one is planned."""
+
+    captions: Annotated[tuple[Caption, ...], Field(max_length=MAX_CAPTIONS)] = ()
+    """In order, one at a time; drawn over the picture."""
 
 
 class ReelSpec(BaseModel):

@@ -180,7 +180,13 @@ def follow(cut: Cut) -> CropPlan:
 def encode(spec: ExportSpec, plan: CropPlan | None) -> Draft:
     """Fetch, cut, crop, encode and verify: one step, because its files die with the machine."""
     here = services()
-    asked = Asked(cut=spec.cut, strategy=spec.strategy, quality=spec.quality, crop_plan=plan)
+    asked = Asked(
+        cut=spec.cut,
+        strategy=spec.strategy,
+        quality=spec.quality,
+        crop_plan=plan,
+        captions=spec.captions,
+    )
     with at_hand(here, spec.cut.source_key) as (video, folder):
         limit_s = export_limit_s(spec.cut)
         return _drafted(here.in_child(make_short, limit_s, video, asked, folder, _tools(here)))

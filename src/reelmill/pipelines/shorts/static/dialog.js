@@ -1,5 +1,5 @@
 // The dialog that exports a scene: preview, strategy, trim, quality, and what became of it.
-import { ask } from "/static/api.js";
+import { Problem, ask } from "/static/api.js";
 import { gettext, gettext_noop } from "/static/gettext.js";
 import { download } from "./download.js";
 import { follow } from "/static/follow.js";
@@ -22,6 +22,14 @@ const REASONS = {
   center: gettext_noop("the middle"),
   edited: gettext_noop("your edits"),
 };
+
+// So many letters of captions are read, and a letter has no more bytes than four.
+const CAPTIONS_BYTES = 4 * 400000;
+
+async function textOf(file) {
+  if (file.size > CAPTIONS_BYTES) throw new Problem(413, { detail: gettext("The file of captions is too large.") });
+  return file.text();
+}
 
 const dialog = document.getElementById("export");
 const find = (name) => dialog.querySelector(name);
@@ -159,6 +167,8 @@ export class ExportDialog {
     button.textContent = gettext("Starting...");
     try {
       const wish = { aspect_ratio_strategy: this.strategy, output_quality: find("#export-quality").value, ...this.trim.wish };
+      const [captions] = find("#export-captions").files;
+      if (captions) wish.captions = await textOf(captions);
       const made = await ask("POST", `/v1/scenes/${scene.id}/export-short`, wish);
       this.work.start(made);
       this.view("work");
