@@ -265,6 +265,7 @@ def test_the_limit_is_told_in_a_box_of_its_own(site: Served, browse: OpenPage) -
     expect(box).to_contain_text("Export Limit Reached")
     expect(box).to_contain_text("Daily export limit reached (10/day). Try again in 24 hours.")
     expect(page.locator("[data-left]")).to_have_text("0/10 today")
+    expect(page.locator("#export-start")).to_be_disabled()
 
 
 def test_a_long_scene_is_exported_in_part_only(

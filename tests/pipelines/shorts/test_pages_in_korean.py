@@ -114,7 +114,6 @@ class TestWithoutAWorker:
         page = browse(f"/shorts/videos/{video}", locale="ko-KR")
         expect(page.locator("html[data-shorts]")).to_be_attached()
         page.locator(f"#export-{scenes[10]}").click()
-        page.get_by_role("button", name="내보내기", exact=True).click()
         expect(page.locator("#export-limit")).to_contain_text(
             "일일 내보내기 한도(하루 10회)에 도달했습니다. 24시간 후에 다시 시도해 주세요."
         )

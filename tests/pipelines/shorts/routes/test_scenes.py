@@ -173,3 +173,19 @@ def test_only_a_few_look_into_videos_at_once_and_the_rest_is_told_to_come_again(
         assert (answer.status_code, answer.json()["error_code"]) == (503, "PLANNERS_BUSY")
         assert int(answer.headers["Retry-After"]) > 0
         assert house.http.get(f"/v1/scenes/{scene}").status_code == 200
+
+
+def test_scenes_come_as_a_list_for_an_editing_program(site: Served) -> None:
+    video, _ = ready_video(site.app)
+    answer = site.http.get(f"/v1/videos/{video}/scenes.edl")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''Talk.edl"
+    told = answer.text.split("\r\n")
+    assert told[0] == "TITLE: Talk"
+    assert [line[-11:] for line in told if line[:1].isdigit()] == [
+        "00:00:02:00",
+        "00:00:04:00",
+        "00:04:09:07",
+    ]
+    assert f"/v1/videos/{video}/scenes.edl" in site.http.get(f"/shorts/videos/{video}").text

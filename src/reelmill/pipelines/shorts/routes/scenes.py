@@ -1,16 +1,22 @@
 """Scenes over HTTP: shown, trimmed, merged, deleted, and how their crop would move."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from reelmill.pipelines.shorts.bodies import SceneMerge, SceneTrim
+from reelmill.pipelines.shorts.edl import Event, edl
 from reelmill.pipelines.shorts.routes.asked import TheLibrary, problems
+from reelmill.pipelines.shorts.rules import admit_video
 from reelmill.pipelines.shorts.spec import CropPlan, Seconds
 from reelmill.pipelines.shorts.views.videos import SceneOut
 from reelmill.web.deps import TheApp
 from reelmill.web.files import Content, content
+
+#: Frames a second by which a list counts where the video does not say.
+USUAL_FPS: Final = 30.0
 
 router = APIRouter(tags=["scenes"])
 
@@ -85,3 +91,23 @@ def read_crop_plan(
     Worked out at the first request, which takes a while; edit it and send it with the export.
     """
     return library.crop_plan(scene_id, start_s=start_s, end_s=end_s)
+
+
+@router.get(
+    "/videos/{video_id}/scenes.edl",
+    operation_id="read_edl",
+    response_class=Response,
+    responses={
+        200: {"description": "A list, CMX 3600.", "content": {"text/plain": {}}},
+        **problems(400, 404),
+    },
+)
+def read_edl(library: TheLibrary, video_id: str) -> Response:
+    """The scenes as an edit decision list, for an editing program."""
+    video, found = library.video_and_scenes(video_id)
+    admit_video(video)
+    events = [Event(f"Scene {at}", one.start_s, one.end_s) for at, one in enumerate(found, 1)]
+    told = edl(video.title, video.fps or USUAL_FPS, events, has_audio=bool(video.has_audio))
+    name = quote(f"{video.title or video.id}.edl", safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(told, media_type="text/plain", headers=headers)

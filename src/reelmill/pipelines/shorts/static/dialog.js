@@ -42,6 +42,7 @@ export class ExportDialog {
     this.work = new Work((error) => this.refuse(error));
     this.plans = new Map();
     this.scene = null;
+    this.left = Infinity;
     this.listen();
   }
 
@@ -84,6 +85,8 @@ export class ExportDialog {
     const limits = await ask("GET", "/v1/exports/limits");
     say(find("[data-left]"), gettext("%(remaining)s/%(limit)s today", limits));
     find("#export-limit").hidden = limits.remaining > 0;
+    this.left = limits.remaining;
+    this.showLength();
     say(find("[data-limit-words]"), limitReached(limits));
   }
 
@@ -123,7 +126,7 @@ export class ExportDialog {
     find("[data-length]").classList.toggle("s-failed", !this.fits);
     find("#export-too-long").hidden = this.fits;
     find("#export-near").hidden = !this.fits || this.trim.length < Number(dialog.dataset.longest) - NEAR_S;
-    find("#export-start").disabled = !this.fits;
+    find("#export-start").disabled = !this.fits || this.left === 0;
   }
 
   showStrategy() {
