@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from reelmill.catalog.job import JobState, Place
@@ -16,6 +17,7 @@ from reelmill.pipelines.storyboards.combined import (
     TooFewToCombine,
     TooManyToCombine,
 )
+from reelmill.pipelines.storyboards.exports import admit_freely
 from reelmill.pipelines.storyboards.keys import combined_key
 from reelmill.pipelines.storyboards.owned import board_of
 from reelmill.pipelines.storyboards.posters import poster_key
@@ -27,7 +29,7 @@ from reelmill.pipelines.storyboards.spec import (
     CombineSpec,
     FilmNamed,
 )
-from reelmill.pipelines.storyboards.tables import combinations
+from reelmill.pipelines.storyboards.tables import boards, combinations
 from reelmill.units import StoreKey
 
 #: Fewest videos that are combined. Source: combine endpoint.
@@ -37,8 +39,14 @@ MIN_COMBINED = 2
 class Combinations(Bench):
     """Where one caller has videos of several boards made into one."""
 
-    def combine(self, wish: CombineWish) -> Combination:
+    def combine(
+        self, wish: CombineWish, *, admit: Callable[[], None] = admit_freely
+    ) -> Combination:
         """Have videos of several boards made into one; the same request makes one.
+
+        Args:
+            wish: Which, and how.
+            admit: Asked before one is begun that is neither there nor being made; may raise.
 
         Raises:
             TooFewToCombine, TooManyToCombine: as they say.
@@ -59,6 +67,7 @@ class Combinations(Bench):
             format=wish.format,
         )
         if not self._is_good(spec.combination_id):
+            admit()
             self.submit(spec, force=True)
         return self.find(spec.combination_id)
 
@@ -79,6 +88,12 @@ class Combinations(Bench):
         with self.here.catalog.read() as conn:
             owner = self.caller.sees_only
             return combinations.page(conn, owner=owner, limit=limit, before=before)
+
+    def prompts(self, found: Sequence[Combination]) -> dict[str, str]:
+        """What the boards of combinations are about, by their ids; deleted ones are left out."""
+        board_ids = {board_id for one in found for board_id in one.board_ids}
+        with self.here.catalog.read() as conn:
+            return boards.prompts_of(conn, board_ids)
 
     def video(self, combination_id: str) -> VideoMade:
         """What was made.

@@ -119,6 +119,16 @@ def looks(made: Looks) -> str:
     return ", ".join(filter(None, parts))
 
 
+def length(seconds: float) -> str:
+    """Minutes and seconds, as players tell them.
+
+    >>> length(9.6), length(300)
+    ('0:10', '5:00')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
 def shape_class(ratio: AspectRatio) -> str:
     """The class of what has a shape.
 

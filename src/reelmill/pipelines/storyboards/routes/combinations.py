@@ -1,19 +1,21 @@
 """Videos of several boards over HTTP: asked for, watched, deleted."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from reelmill.pipelines.storyboards.bodies import CombineWish
+from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.keys import type_of
-from reelmill.pipelines.storyboards.routes.asked import TheCombinations, limited
+from reelmill.pipelines.storyboards.routes.asked import TheCombinations, admit_rate
 from reelmill.pipelines.storyboards.views.combinations import (
     CombinationOut,
     CombinationsOut,
     combination_address,
 )
-from reelmill.web.deps import TheApp
+from reelmill.web.deps import TheApp, TheCaller
 from reelmill.web.files import Content, content
 from reelmill.web.jobs import problem_documents
 from reelmill.web.lists import Cursor, Limit, following, place_of
@@ -26,14 +28,21 @@ router = APIRouter(prefix="/storyboards")
     operation_id="combine_storyboards",
     status_code=HTTPStatus.ACCEPTED,
     responses=problem_documents(400, 404, 422, 429),
-    dependencies=[limited("combine", lambda rates: rates.export)],
 )
-def combine(combinations: TheCombinations, wish: CombineWish, response: Response) -> CombinationOut:
+def combine(
+    app: TheApp,
+    caller: TheCaller,
+    combinations: TheCombinations,
+    wish: CombineWish,
+    response: Response,
+) -> CombinationOut:
     """One video of the videos of several boards, in their order; the same request makes one.
 
     What is of another shape than the first is shown whole in the first one's, with bars.
     """
-    found = combinations.combine(wish)
+    limit = settings_of(app.services).rates.export
+    admit = partial(admit_rate, app, caller, "combine", limit)
+    found = combinations.combine(wish, admit=admit)
     response.headers["Location"] = combination_address(found.id)
     return CombinationOut.of(found)
 

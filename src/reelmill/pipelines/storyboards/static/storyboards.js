@@ -8,6 +8,8 @@ async function start() {
   document.addEventListener("click", keep, true);
   if (document.getElementById("draft")) (await import("./draft.js")).startDraft();
   if (document.getElementById("boards")) (await import("./stuck.js")).startStuck();
+  if (document.getElementById("combine")) (await import("./combine.js")).startCombine();
+  if (document.getElementById("combined")) (await import("./combined.js")).startCombined();
   if (document.getElementById("desk")) (await import("./board.js")).startBoard();
   document.removeEventListener("click", keep, true);
   document.documentElement.dataset.storyboards = "on";

@@ -1,5 +1,6 @@
 """All that is ever asked of the table of boards. One function a question, the connection first."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -116,6 +117,14 @@ def beginning_with(conn: sa.Connection, beginning: str, *, limit: int) -> list[s
         .limit(limit)
     )
     return list(conn.execute(statement).scalars())
+
+
+def prompts_of(conn: sa.Connection, board_ids: Collection[str]) -> dict[str, str]:
+    """The prompts of boards that were not deleted, by their ids."""
+    statement = sa.select(boards.c.id, boards.c.prompt).where(
+        boards.c.id.in_(board_ids), boards.c.deleted_at.is_(None)
+    )
+    return {row[0]: row[1] for row in conn.execute(statement)}
 
 
 def change(conn: sa.Connection, board_id: str, *, now: datetime, **columns: Any) -> None:
