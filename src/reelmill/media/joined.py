@@ -123,12 +123,10 @@ class _Shown:
 
     def add(self, path: Path, track: Track) -> None:
         """Copy a film."""
-        with opened(path) as film:
-            for packet in film.demux(film.streams.video[0]):
-                if packet.size:
-                    self._show(packet)
-                    if self.frames % INTERLEAVE == 0:
-                        track.until(float(self.frames / self._rate))
+        for packet in _packets(path):
+            self._show(packet)
+            if self.frames % INTERLEAVE == 0:
+                track.until(float(self.frames / self._rate))
 
     def _show(self, packet: "Packet[VideoStream]") -> None:
         packet.pts = packet.dts = self.frames * self._ticks.a_frame
@@ -137,6 +135,14 @@ class _Shown:
         packet.stream = self._video
         self._file.mux_one(packet)
         self.frames += 1
+
+
+def _packets(path: Path) -> Iterator["Packet[VideoStream]"]:
+    """The pictures of a film. What is done with them is outside: a full disk is no bad film."""
+    with opened(path) as film:
+        for packet in film.demux(film.streams.video[0]):
+            if packet.size:
+                yield packet
 
 
 def _headers(file: InputContainer, profile: Profile) -> bytes | None:

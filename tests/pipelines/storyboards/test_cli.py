@@ -14,6 +14,7 @@ from tests.pipelines.storyboards.routes.site import picture
 from reelmill.media.frames import planes
 from reelmill.media.played import play
 from reelmill.media.raster import BLACK_LUMA
+from reelmill.pipelines.storyboards.render.animation import look_at_gif
 
 pytestmark = pytest.mark.ffmpeg
 
@@ -111,6 +112,41 @@ def test_a_board_is_edited_approved_rendered_and_exported(
     exported = told(board("export", board_id, "-o", "sea.webm", "--quality", "low", "--json"))
     assert exported["size_bytes"] == (folder / "sea.webm").stat().st_size
     assert play(folder / "sea.webm").size == (854, 480)
+    said = board("export", board_id, *("-o", "a.gif", "-o", "a.mov"), "--quality", "low")
+    assert (said.stdout, said.returncode) == ("a.gif\na.mov\n", 0)
+    assert look_at_gif(folder / "a.gif").frames == round(65 / 3)
+    assert play(folder / "a.mov").frames == 65
+    again = board("export", board_id, *("-o", "b.mov", "-o", "a.gif"), "--quality", "low")
+    assert (again.returncode, (folder / "b.mov").exists()) == (1, False), "nothing is overwritten"
+
+
+def test_videos_of_several_boards_are_made_into_one(
+    board: Run, board_id: str, folder: Path
+) -> None:
+    made = told(board("combine", board_id[:8], board_id, "-o", "both.mp4", "--json"))
+    assert (made["status"], made["frames"], made["board_ids"]) == ("completed", 130, [board_id] * 2)
+    assert play(folder / "both.mp4").frames == 130
+    (folder / "notes.mp4").write_text("what is no video is not overwritten")
+    said = board("combine", board_id, board_id, "-o", "notes.mp4")
+    assert (said.returncode, "add --force" in said.stderr) == (1, True)
+    said = board("combine", board_id, board_id, "-o", "notes.mp4", "--force")
+    assert (said.stdout, said.returncode) == ("notes.mp4\n", 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        pytest.param(("-o", "one.mp4"), "At least 2 videos are required", id="one alone"),
+        pytest.param(("nobody", "-o", "one.mp4"), "Job nobody not found", id="no such board"),
+        pytest.param(("x", "-o", "one.gif"), "Choose among .mp4, .mov, .webm.", id="a GIF"),
+    ],
+)
+def test_what_cannot_be_combined_is_one_line(
+    board: Run, board_id: str, words: tuple[str, ...], text: str
+) -> None:
+    said = board("combine", board_id, *words)
+    assert (said.returncode, text in said.stderr) == (1, True), said.stderr
+    assert len(said.stderr.splitlines()) == 1
 
 
 def test_a_watermark_that_is_not_there_cannot_be_moved(board: Run) -> None:

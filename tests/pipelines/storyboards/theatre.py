@@ -25,6 +25,7 @@ from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import RenderSpec, StoryboardsSpec
 from reelmill.pipelines.storyboards.workflow import make
 from reelmill.services import Progress
+from reelmill.units import JobId
 
 
 class Theatre:
@@ -64,7 +65,11 @@ class Theatre:
 
     def carry_out(self, board_id: str) -> StoryboardsResult:
         """Do the last job of a board, and write how it ended."""
-        job = self.app.jobs.find(board_of(self.app, board_id).job_id)
+        return self.do(board_of(self.app, board_id).job_id)
+
+    def do(self, job_id: JobId) -> StoryboardsResult:
+        """Do a job, and write how it ended."""
+        job = self.app.jobs.find(job_id)
         self.said.clear()
 
         def hear(progress: Progress) -> None:
@@ -75,17 +80,16 @@ class Theatre:
         try:
             result = run_inline(make, spec, here=here, job_id=job.id, report=hear)
         except ReelmillError as error:
-            self._end(board_id, JobState.FAILED, None, error_message=error.message)
+            self._end(job_id, JobState.FAILED, None, error_message=error.message)
             raise
-        self._end(board_id, JobState.COMPLETED, result)
+        self._end(job_id, JobState.COMPLETED, result)
         return result
 
     def _end(
-        self, board_id: str, state: JobState, result: StoryboardsResult | None, **why: Any
+        self, job_id: JobId, state: JobState, result: StoryboardsResult | None, **why: Any
     ) -> None:
         with self.app.services.catalog.begin() as conn:
             now = self.clock()
-            job_id = board_of(self.app, board_id).job_id
             job = jobs.change(conn, job_id, state=state, finished_at=now, **why)
             PIPELINE.ended(self.app.services, conn, job, result)
 

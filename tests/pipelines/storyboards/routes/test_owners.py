@@ -9,6 +9,7 @@ import pytest
 from tests.pipelines.storyboards.gallery import wait
 from tests.pipelines.storyboards.routes.site import PROMPT, Site, picture, refused, site, told, wav
 from tests.web.people import person
+from tests.web.reels import until
 
 from reelmill.children import Children
 from reelmill.pipelines.storyboards.spec import VideoStatus
@@ -171,6 +172,24 @@ def test_a_purchase_is_decided_about_by_its_owner_only(pair: Pair) -> None:
     entry = told(pair.ann.get(f"{pair.own}/costs"))["purchases"][0]["id"]
     answer = pair.bob.post(f"{HOME}/ledger/{entry}/decide", json={"prediction_id": None})
     refused(answer, 404, f"Purchase {entry} not found")
+
+
+@pytest.mark.ffmpeg
+def test_a_video_is_combined_watched_and_deleted_by_its_owner_only(pair: Pair) -> None:
+    told(pair.ann.post(f"{pair.own}/approve"))
+    told(pair.ann.post(f"{pair.own}/render"), 202)
+    wait(pair.place.app, pair.board_id)
+    wish = {"board_ids": [pair.board_id] * 2}
+    refused(pair.bob.post(f"{HOME}/combine", json=wish), 404, f"Job {pair.board_id} not found")
+    made = told(pair.ann.post(f"{HOME}/combine", json=wish), 202)
+    path, text = f"{HOME}/combinations/{made['id']}", f"Combination {made['id']} not found"
+    until(lambda: told(pair.ann.get(path))["status"] == "completed")
+    for what in ("", "/video", "/thumbnail"):
+        refused(pair.bob.get(path + what), 404, text)
+        assert pair.ann.get(path + what).status_code == 200
+    refused(pair.bob.delete(path), 404, text)
+    assert told(pair.bob.get(f"{HOME}/combinations"))["combinations"] == []
+    assert made["id"] not in pair.bob.get("/storyboards/combined").text
 
 
 def test_without_a_key_nothing_is_told(pair: Pair) -> None:
