@@ -24,8 +24,11 @@ from reelmill.config import Settings
 from reelmill.media.frames import planes
 from reelmill.media.geometry import Size
 from reelmill.media.verify import verify
-from reelmill.pipelines.storyboards.bodies import SceneWish
+from reelmill.pipelines.storyboards.bodies import CombineWish, SceneWish
+from reelmill.pipelines.storyboards.combinations import Combinations
+from reelmill.pipelines.storyboards.combined import Combination
 from reelmill.pipelines.storyboards.editing import Editing
+from reelmill.pipelines.storyboards.posters import poster_key
 from reelmill.pipelines.storyboards.providers.simulator.server import Provider, serving
 from reelmill.pipelines.storyboards.records import Board, Entry
 from reelmill.pipelines.storyboards.render.film import film_profile
@@ -169,6 +172,54 @@ def test_a_node_that_is_killed_while_it_makes_a_film_leaves_one_that_is_right_to
         assert app.jobs.find(JobId(job_id)).state is JobState.COMPLETED
         left = [stat.key for stat in app.services.store.list(f"drafts/{job_id}/")]
         assert left == []
+
+
+def test_a_node_that_is_killed_while_it_combines_leaves_one_video_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path / "home")
+    with world.open() as app:
+        worker = world.work()
+        board_ids = [filmed(world, app), filmed(world, app)]
+        wish = CombineWish(board_ids=tuple(board_ids), transition=Transition.CROSSFADE)
+        made = Combinations(here=app.services, jobs=app.jobs, caller=LOCAL)
+        asked = made.combine(wish)
+        world.until(lambda: made.find(asked.id).done > 0)
+        kill_group(worker)
+        assert made.find(asked.id).video is None
+        again = world.work()
+        try:
+            found = world.until(lambda: combined(made, asked.id))
+        finally:
+            kill_group(again)
+        assert found.video is not None
+        path = app.services.store.local_path(found.video.key)
+        assert path is not None
+        size = Size(found.video.width, found.video.height)
+        assert verify(path, film_profile(size), frames=300).frames == 300
+        assert app.jobs.find(asked.job_id).attempts == 2
+        kept = [stat.key for stat in app.services.store.list("storyboards/combined/")]
+        assert kept == [found.video.key, poster_key(found.video.key)]
+        assert list(app.services.store.list(f"drafts/{asked.job_id}/")) == []
+        app.services.sweep()
+        assert list(app.services.scratch_root.glob("*")) == []
+        assert made.combine(wish).video == found.video
+
+
+def filmed(world: World, app: App) -> str:
+    """A board with its video, made by a worker that lives."""
+    board_id = drafted(world, app)
+    studio_of(app).approve(board_id)
+    studio_of(app).render(board_id)
+    reached(world, app, board_id, VideoStatus.COMPLETED)
+    return board_id
+
+
+def combined(made: Combinations, combination_id: str) -> Combination | None:
+    """A combination that was made."""
+    found = made.find(combination_id)
+    assert found.job_state is not JobState.FAILED, found.error_message
+    return found if found.job_state is JobState.COMPLETED else None
 
 
 def scene_lengths(path: Path) -> list[int]:
