@@ -20,7 +20,7 @@ LOOK = (Path(__file__).parents[2] / "web" / "look.js").read_text()
 LONG_MS = 120_000
 
 #: What the boards are about; the newest is shown first.
-NAMES = ("A wide sea.", "A tall tower.", "A wide hill.")
+NAMES = ("A calm sea.", "A tall tower.", "A green hill.")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[S
     """A site whose node works, with three finished boards and one that is none."""
     home = tmp_path_factory.mktemp("home")
     with gallery(home, children=warm, beat_s=1) as app, app.node(), serving(app) as served:
-        for name, ratio in zip(NAMES, ("16:9", "9:16", "16:9"), strict=True):
+        for name, ratio in zip(NAMES, ("1:1", "9:16", "1:1"), strict=True):
             board_id = drafted(app, prompt=f"{name} It is there.", aspect_ratio=ratio)
             completed(app, board_id)
             approve(app, board_id)
@@ -62,22 +62,22 @@ def test_chosen_videos_are_put_in_order_combined_watched_and_deleted(
 ) -> None:
     page = open_boards(browse)
     expect(page.get_by_label("Combine A draft alone.")).to_have_count(0)
-    wide, tall, hill = NAMES
+    sea, tall, hill = NAMES
     choose(page, tall)
     expect(page.locator("#combine-told")).to_have_text("Choose another one")
     expect(page.get_by_role("button", name="Combine", exact=True)).to_be_disabled()
-    choose(page, wide, hill)
+    choose(page, sea, hill)
     expect(page.locator("#combine-told")).to_have_text("3 videos, 0:15")
 
     page.get_by_role("button", name=f"Move {tall}").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-voice]")).to_have_text(f"{tall} is now at place 2 of 3.")
-    assert queue(page) == [wide, tall, hill]
+    assert queue(page) == [sea, tall, hill]
     page.wait_for_timeout(800)
     page.reload()
     expect(page.locator("#combine-told")).to_have_text("3 videos, 0:15")
     expect(page.get_by_label(f"Combine {hill}")).to_be_checked()
-    assert queue(page) == [wide, tall, hill]
+    assert queue(page) == [sea, tall, hill]
     page.get_by_role("button", name=f"Leave out {tall}").press("Enter")
     expect(page.get_by_label(f"Combine {tall}")).not_to_be_checked()
 
@@ -86,7 +86,7 @@ def test_chosen_videos_are_put_in_order_combined_watched_and_deleted(
     page.wait_for_url("**/storyboards/combined")
     watch = page.get_by_role("link", name="Watch the video of 2 storyboards")
     expect(watch).to_be_visible(timeout=LONG_MS)
-    expect(page.locator(".shows li")).to_have_text([wide, hill])
+    expect(page.locator(".shows li")).to_have_text([sea, hill])
     expect(page.locator("#combined")).to_contain_text("Crossfade · MP4")
     with page.expect_download() as saved:
         page.get_by_role("link", name="Download").click()
@@ -107,16 +107,16 @@ def test_chosen_videos_are_put_in_order_combined_watched_and_deleted(
 
 def test_videos_are_put_in_order_by_dragging(browse: OpenPage) -> None:
     page = open_boards(browse)
-    wide, tall, hill = NAMES
-    choose(page, wide, tall, hill)
+    sea, tall, hill = NAMES
+    choose(page, sea, tall, hill)
     part(page, hill).locator(".grip").hover()
     page.mouse.down()
-    box = part(page, wide).bounding_box()
+    box = part(page, sea).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 60, box["y"] + box["height"] * 1.2, steps=6)
     page.mouse.move(box["x"] + 60, box["y"] + 4, steps=4)
     page.mouse.up()
-    assert queue(page) == [hill, wide, tall]
+    assert queue(page) == [hill, sea, tall]
     expect(page.locator("[data-voice]")).to_have_text(f"{hill} is now at place 1 of 3.")
     page.get_by_role("button", name="Choose none").click()
     expect(page.locator("#combine")).to_be_hidden()
