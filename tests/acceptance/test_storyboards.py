@@ -180,8 +180,7 @@ def test_a_node_that_is_killed_while_it_combines_leaves_one_video_and_nothing_el
     world = World(tmp_path / "home")
     with world.open() as app:
         worker = world.work()
-        board_ids = [filmed(world, app), filmed(world, app)]
-        wish = CombineWish(board_ids=tuple(board_ids), transition=Transition.CROSSFADE)
+        wish = CombineWish(board_ids=(filmed(world, app),) * 2, transition=Transition.CROSSFADE)
         made = Combinations(here=app.services, jobs=app.jobs, caller=LOCAL)
         asked = made.combine(wish)
         world.until(lambda: made.find(asked.id).done > 0)
