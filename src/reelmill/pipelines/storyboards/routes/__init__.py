@@ -10,6 +10,7 @@ from reelmill.pipelines.storyboards.routes import (
     calls,
     campaigns,
     combinations,
+    combined_pages,
     drafts,
     money,
     pages,
@@ -28,7 +29,9 @@ for room in (assets, campaigns, combinations, drafts, work, money, boards, scene
 
 router = APIRouter()
 router.include_router(api)
-router.include_router(pages.router)
+# The page of combined videos first, for the same reason.
+for room in (combined_pages, pages):
+    router.include_router(room.router)
 
 #: Open to whoever can prove with what they send that they may: a signature.
 links = calls.router

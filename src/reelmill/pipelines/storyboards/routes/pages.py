@@ -1,4 +1,4 @@
-"""The pages of the storyboards: all boards, one with all that it has, videos of several."""
+"""The pages of the storyboards: all boards, and one with all that it has."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,16 +12,12 @@ from reelmill.catalog.jobs import Job
 from reelmill.errors import NotFound
 from reelmill.pipelines.storyboards import words
 from reelmill.pipelines.storyboards.bench import Whole
-from reelmill.pipelines.storyboards.bodies import CombineWish
-from reelmill.pipelines.storyboards.combinations import Combinations
-from reelmill.pipelines.storyboards.combined import Combination
 from reelmill.pipelines.storyboards.exports import ROUNDED_S
 from reelmill.pipelines.storyboards.house import is_made_here, settings_of
 from reelmill.pipelines.storyboards.platforms import PRESETS, copy_form
 from reelmill.pipelines.storyboards.providers.local import Local
 from reelmill.pipelines.storyboards.records import Asset, Board, EntryState
 from reelmill.pipelines.storyboards.routes.asked import (
-    TheCombinations,
     TheEditing,
     TheExports,
     TheShelf,
@@ -37,7 +33,6 @@ from reelmill.pipelines.storyboards.spec import (
 from reelmill.pipelines.storyboards.tables.boards import Wanted
 from reelmill.pipelines.storyboards.thumbnails import shown_size
 from reelmill.pipelines.storyboards.views.boards import entry_of
-from reelmill.pipelines.storyboards.views.combinations import CombinationOut
 from reelmill.pipelines.storyboards.views.common import address
 from reelmill.pipelines.storyboards.views.copies import export_address
 from reelmill.pipelines.storyboards.views.money import warnings_of
@@ -233,25 +228,6 @@ def together(wholes: list[Whole]) -> list[Whole]:
     ]
 
 
-def _combined(combinations: Combinations, cursor: str) -> dict[str, Any]:
-    """What the list of videos of several boards needs."""
-    found = combinations.page(limit=LISTED + 1, before=place_of(cursor))
-    return {
-        "combined": found[:LISTED],
-        "prompts": combinations.prompts(found[:LISTED]),
-        "told_of": CombinationOut.of,
-        "wish_of": wish_of,
-        "cursor": cursor,
-        "following": next_cursor(found, LISTED) or "",
-    }
-
-
-def wish_of(one: Combination) -> str:
-    """What asks for the same video of several boards again, as JSON."""
-    told = {"board_ids": one.board_ids, "transition": one.transition, "format": one.format}
-    return CombineWish.model_validate(told).model_dump_json()
-
-
 def _formats_of(board: Board) -> list[VideoFormat]:
     """Formats that the video can be copied into."""
     is_short = board.film is not None and board.film.duration_s <= MAX_GIF_S + ROUNDED_S
@@ -271,18 +247,6 @@ def show_boards(desk: TheDesk, cursor: str = "") -> Response:
 def part_boards(desk: TheDesk, cursor: str = "") -> Response:
     """The list alone."""
     return desk.part("boards", **desk.boards(cursor))
-
-
-@router.get("/storyboards/combined")
-def show_combined(desk: TheDesk, combinations: TheCombinations, cursor: str = "") -> Response:
-    """Videos of several boards."""
-    return desk.whole("combined", **_combined(combinations, cursor))
-
-
-@router.get("/parts/storyboards/combined")
-def part_combined(desk: TheDesk, combinations: TheCombinations, cursor: str = "") -> Response:
-    """The list of them alone."""
-    return desk.part("combined", **_combined(combinations, cursor))
 
 
 @router.get("/storyboards/{board_id}")
