@@ -140,7 +140,8 @@ def test_captions_are_handed_in_with_the_export(
     video, (scene, *_) = ready_video(site.app)
     page = video_page(browse, video)
     open_dialog(page, scene)
-    field = page.get_by_label("Captions")
+    page.locator("#export-more summary").click()
+    field = page.get_by_label("File of captions")
     bad, good = tmp_path / "bad.srt", tmp_path / "good.srt"
     bad.write_text("no captions")
     field.set_input_files(bad)
