@@ -11,7 +11,7 @@ from reelmill.desk import JobsDesk
 from reelmill.pipelines.storyboards import budgets, rules
 from reelmill.pipelines.storyboards.breaker import Breaker
 from reelmill.pipelines.storyboards.budgets import Payer
-from reelmill.pipelines.storyboards.house import models_of, prices_of, settings_of
+from reelmill.pipelines.storyboards.house import is_made_here, models_of, prices_of, settings_of
 from reelmill.pipelines.storyboards.owned import board_of
 from reelmill.pipelines.storyboards.platforms import admit_length
 from reelmill.pipelines.storyboards.records import (
@@ -23,6 +23,7 @@ from reelmill.pipelines.storyboards.refusals import (
     TooLong,
 )
 from reelmill.pipelines.storyboards.settings import ModelPrice, Models
+from reelmill.pipelines.storyboards.sizes import too_small
 from reelmill.pipelines.storyboards.spec import (
     MAX_DURATION_S,
     STORYBOARDS,
@@ -55,6 +56,9 @@ class Whole(NamedTuple):
 
     warnings: tuple[str, ...] = ()
     """What is worth knowing of the budgets, when something was asked for."""
+
+    remarks: tuple[str, ...] = ()
+    """What is worth knowing of how the video will look."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +100,9 @@ class Bench:
         """A board, its scenes and its costs, with what is yet to come."""
         prices = prices_of(settings_of(self.here), board.provider, board.tier)
         to_come = rules.to_come(board, rows, prices) if rows else board.estimated
-        return Whole(board, rows, costs, to_come)
+        is_here = is_made_here(settings_of(self.here), board.provider, board.tier)
+        remarks = tuple(too_small(board, rows)) if is_here else ()
+        return Whole(board, rows, costs, to_come, remarks=remarks)
 
     def most_to_come(self, whole: Whole) -> Decimal:
         """What may yet come until a board is a video, dollars: so much will be held."""

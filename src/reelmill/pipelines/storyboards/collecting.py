@@ -55,6 +55,9 @@ class BroughtPicture(NamedTuple):
     small: Path
     """A small copy of it, beside it."""
 
+    size: Size
+    """Of it."""
+
 
 def bring_picture(here: Services, entry: Entry, folder: Path) -> BroughtPicture:
     """Bring the picture that was bought, decoded, with a small copy of it.
@@ -69,8 +72,8 @@ def bring_picture(here: Services, entry: Entry, folder: Path) -> BroughtPicture:
         _bringer(here).picture(url, path)
         return here.in_child(look_and_shrink, PICTURE_LIMIT_S, path, small)
 
-    _until_sound(here, entry, bring)
-    return BroughtPicture(path, _head(path), small)
+    size = _until_sound(here, entry, bring)
+    return BroughtPicture(path, _head(path), small, size)
 
 
 def bring_film(here: Services, entry: Entry, folder: Path) -> tuple[Brought, Played]:

@@ -3,13 +3,12 @@
 from contextlib import suppress
 
 from reelmill.pipelines.storyboards.keys import picture_key, small_key
-from reelmill.pipelines.storyboards.records import Asset
+from reelmill.pipelines.storyboards.records import Asset, Picture
 from reelmill.services import Services
 from reelmill.storage.store import MissingObject
-from reelmill.units import StoreKey
 
 
-def copied_picture(here: Services, board_id: str, asset: Asset) -> StoreKey:
+def copied_picture(here: Services, board_id: str, asset: Asset) -> Picture:
     """Copy it, with its small copy; a second time overwrites both with the same."""
     key = picture_key(board_id, asset.id, asset.key.rpartition(".")[2])
     with here.scratch() as folder:
@@ -18,4 +17,4 @@ def copied_picture(here: Services, board_id: str, asset: Asset) -> StoreKey:
         here.store.take(key, copy)
     with suppress(MissingObject):
         here.store.put_bytes(small_key(key), here.store.read(small_key(asset.key)))
-    return key
+    return Picture(key, asset.width, asset.height)

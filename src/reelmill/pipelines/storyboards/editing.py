@@ -1,6 +1,7 @@
 """What a caller changes of a board: words, order, pictures, sounds. An approval falls by it."""
 
 from dataclasses import replace
+from typing import Any, Final
 from uuid import uuid4
 
 from reelmill.catalog.database import Transaction
@@ -20,6 +21,7 @@ from reelmill.pipelines.storyboards.owned import asset_of, board_of, heard, seen
 from reelmill.pipelines.storyboards.records import (
     AssetKind,
     Board,
+    Picture,
     Refinement,
     SceneRow,
 )
@@ -33,10 +35,17 @@ from reelmill.pipelines.storyboards.spec import (
     PictureStatus,
 )
 from reelmill.pipelines.storyboards.tables import boards, refinements, scenes
-from reelmill.units import StoreKey
 
 #: Letters of a prompt that feedback was added to.
 PROMPT_LETTERS = 2000
+
+
+#: What a scene says that ends in the picture that it begins with.
+NO_LAST: Final[dict[str, Any]] = {
+    "last_picture_key": None,
+    "last_picture_width": None,
+    "last_picture_height": None,
+}
 
 
 class Editing(Bench):
@@ -113,8 +122,8 @@ class Editing(Bench):
         Raises:
             SceneNotFound, BoardBusy, TooLong, AssetNotFound, WrongAsset: as they say.
         """
-        key = self._own_picture(board_id, wish.picture_asset_id)
-        last_key = self._own_picture(board_id, wish.last_picture_asset_id)
+        first = self._own_picture(board_id, wish.picture_asset_id)
+        last = self._own_picture(board_id, wish.last_picture_asset_id)
         with self.here.catalog.begin() as conn:
             board = self.held(conn, board_id)
             rules.admit_change(board)
@@ -123,11 +132,11 @@ class Editing(Bench):
                 exclude_none=True, exclude={"picture_asset_id", "last_picture_asset_id"}
             )
             edited = replace(scene, **told)
-            if last_key:
-                edited = replace(edited, last_picture_key=last_key)
-            if key:
+            if last:
+                edited = replace(edited, **last.as_last)
+            if first:
                 given = PictureStatus.COMPLETED
-                edited = replace(edited, picture_key=key, picture_status=given, error="")
+                edited = replace(edited, **first.as_first, picture_status=given, error="")
             scenes.rewrite(conn, edited)
             self.changed(conn, board)
         return self.whole(board_id)
@@ -143,7 +152,7 @@ class Editing(Bench):
             rules.admit_change(board)
             scene = self.numbered(conn, board_id, number)
             if scene.last_picture_key:
-                scenes.rewrite(conn, replace(scene, last_picture_key=None))
+                scenes.rewrite(conn, replace(scene, **NO_LAST))
                 self.changed(conn, board)
         return self.whole(board_id)
 
@@ -213,7 +222,7 @@ class Editing(Bench):
             board_of(conn, self.caller, board_id)
             return refinements.of_board(conn, board_id)
 
-    def _own_picture(self, board_id: str, asset_id: str | None) -> StoreKey | None:
+    def _own_picture(self, board_id: str, asset_id: str | None) -> Picture | None:
         """A copy of an uploaded picture that is the board's own, so that both can be deleted."""
         if asset_id is None:
             return None

@@ -42,6 +42,23 @@ class Corner(StrEnum):
         return self.value.startswith("top")
 
 
+class Resolution(StrEnum):
+    """How large a film is: lines of its shorter side."""
+
+    P720 = "720p"
+    P1080 = "1080p"
+    P2160 = "2160p"
+
+    @property
+    def lines(self) -> int:
+        """Pixels of the shorter side.
+
+        >>> Resolution.P720.lines
+        720
+        """
+        return int(self.value.removesuffix("p"))
+
+
 class Watermark(BaseModel):
     """A picture that lies over the whole film."""
 
@@ -83,9 +100,12 @@ class LooksWish(BaseModel):
     watermark: Watermark | None = None
     """A picture over the whole film; null for none."""
 
+    resolution: Resolution | None = None
+    """How large it is; 1080p unless given. Pictures that are drawn afterwards are as large."""
+
     @property
     def are_chosen(self) -> bool:
-        """Whether something is added to the film."""
+        """Whether something is wished that a film has not by itself."""
         return PLAIN.changed(self) != PLAIN
 
     @property
@@ -118,6 +138,9 @@ class Looks(BaseModel):
     watermark: Watermark | None = None
     """A picture over the whole film; null for none."""
 
+    resolution: Resolution = Resolution.P1080
+    """How large it is."""
+
     @property
     def are_chosen(self) -> bool:
         """Whether somebody chose them: then no video model may be asked, which knows of no looks.
@@ -130,8 +153,8 @@ class Looks(BaseModel):
     def changed(self, wish: LooksWish) -> "Looks":
         """The same as it is wished; what is not given stays.
 
-        >>> USUAL.changed(LooksWish(fade_in_s=Decimal(2)))
-        Looks(fade_in_s=Decimal('2'), fade_out_s=Decimal('1'), watermark=None)
+        >>> USUAL.changed(LooksWish(fade_in_s=Decimal(2))).fade_in_s
+        Decimal('2')
         """
         return self.model_copy(update=wish.told)
 

@@ -36,7 +36,7 @@ from reelmill.pipelines.storyboards.ordered import differences
 from reelmill.pipelines.storyboards.plan import frames_of, of_uploads
 from reelmill.pipelines.storyboards.posters import keep_poster
 from reelmill.pipelines.storyboards.providers.provider import FILM_RATE, STORED
-from reelmill.pipelines.storyboards.records import Entry, SceneRow
+from reelmill.pipelines.storyboards.records import Entry, Picture, SceneRow
 from reelmill.pipelines.storyboards.refusals import AllPicturesFailed, AssetNotFound
 from reelmill.pipelines.storyboards.results import StoryboardsResult
 from reelmill.pipelines.storyboards.spec import (
@@ -135,9 +135,10 @@ def bring_picture_home(board_id: str, scene_id: str, bought: Bought) -> StoreKey
         key = picture_key(board_id, entry.id, picture_ending(found.head))
         here.store.take(small_key(key), found.small)
         here.store.take(key, found.path)
+        picture = Picture(key, *found.size)
     with here.catalog.begin() as conn:
         ledger.change(conn, entry.id, collected_at=here.clock())
-        scenes.set_picture(conn, scene_id, PictureStatus.COMPLETED, key=key)
+        scenes.set_picture(conn, scene_id, PictureStatus.COMPLETED, picture=picture)
         boards.change(conn, board_id, now=here.clock())
     return key
 
@@ -221,11 +222,12 @@ def _of_uploads(here: Services, asked: DraftSpec) -> list[SceneRow]:
     for scene, one in zip(of_uploads(asked.given, asked.request.style), asked.given, strict=True):
         first = _copied(here, asked.board_id, one.first_asset_id)
         last = _copied(here, asked.board_id, one.last_asset_id) if one.last_asset_id else None
-        rows.append(replace(_row(asked.board_id, scene, first), last_picture_key=last))
+        row = _row(asked.board_id, scene, first)
+        rows.append(replace(row, **last.as_last) if last else row)
     return rows
 
 
-def _copied(here: Services, board_id: str, asset_id: str) -> StoreKey:
+def _copied(here: Services, board_id: str, asset_id: str) -> Picture:
     with here.catalog.read() as conn:
         asset = assets.find(conn, asset_id)
     if asset is None:
@@ -233,15 +235,15 @@ def _copied(here: Services, board_id: str, asset_id: str) -> StoreKey:
     return copied_picture(here, board_id, asset)
 
 
-def _given_pictures(here: Services, asked: DraftSpec) -> list[StoreKey]:
+def _given_pictures(here: Services, asked: DraftSpec) -> list[Picture]:
     """Copies of the pictures that were given, the board's own; one that was deleted is made."""
     with here.catalog.read() as conn:
         found = [assets.find(conn, asset_id) for asset_id in asked.request.picture_asset_ids]
     return [copied_picture(here, asked.board_id, asset) for asset in found if asset is not None]
 
 
-def _row(board_id: str, scene: Scene, picture_key: StoreKey | None) -> SceneRow:
-    return SceneRow(
+def _row(board_id: str, scene: Scene, picture: Picture | None) -> SceneRow:
+    row = SceneRow(
         id=scene_id_of(board_id, scene.scene_number),
         board_id=board_id,
         number=scene.scene_number,
@@ -250,10 +252,11 @@ def _row(board_id: str, scene: Scene, picture_key: StoreKey | None) -> SceneRow:
         image_prompt=scene.image_prompt,
         transition=scene.transition,
         title=scene.title,
-        picture_key=picture_key,
-        picture_status=PictureStatus.COMPLETED if picture_key else PictureStatus.PENDING,
+        picture_key=None,
+        picture_status=PictureStatus.COMPLETED if picture else PictureStatus.PENDING,
         error="",
     )
+    return replace(row, **picture.as_first) if picture else row
 
 
 def _published(here: Services, entry: Entry) -> StoreKey | None:

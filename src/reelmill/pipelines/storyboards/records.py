@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from reelmill.catalog.job import JobState
+from reelmill.media.geometry import Size
 from reelmill.pipelines.storyboards.looks import Looks
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
@@ -178,6 +179,29 @@ class Board(NewBoard):
         return self.approved_edition == self.edition
 
 
+class Picture(NamedTuple):
+    """A picture that is a board's own."""
+
+    key: StoreKey
+    """Where it lies."""
+
+    width: int | None
+    """Pixels; None where that is not known."""
+
+    height: int | None
+    """Pixels."""
+
+    @property
+    def as_first(self) -> dict[str, Any]:
+        """What a scene says of the picture that it begins with."""
+        return {f"picture_{name}": value for name, value in self._asdict().items()}
+
+    @property
+    def as_last(self) -> dict[str, Any]:
+        """What a scene says of the picture that it ends in."""
+        return {f"last_{name}": value for name, value in self.as_first.items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SceneRow:
     """A scene of a board."""
@@ -209,8 +233,20 @@ class SceneRow:
     picture_key: StoreKey | None
     """Where its picture lies."""
 
+    picture_width: int | None = None
+    """Pixels of its picture; None where that is not known."""
+
+    picture_height: int | None = None
+    """Pixels of its picture."""
+
     last_picture_key: StoreKey | None = None
     """Where the picture lies that it ends in; None where that is the same."""
+
+    last_picture_width: int | None = None
+    """Pixels of that."""
+
+    last_picture_height: int | None = None
+    """Pixels of that."""
 
     picture_status: PictureStatus
     """Where its picture is."""
@@ -222,6 +258,15 @@ class SceneRow:
     def has_picture(self) -> bool:
         """Whether its picture can be shown."""
         return self.picture_status is PictureStatus.COMPLETED and self.picture_key is not None
+
+    @property
+    def picture_sizes(self) -> list[Size]:
+        """Sizes of its pictures, as far as they are known."""
+        first, last = self.picture_width, self.last_picture_width
+        return [
+            *([Size(first, self.picture_height)] if first and self.picture_height else []),
+            *([Size(last, self.last_picture_height)] if last and self.last_picture_height else []),
+        ]
 
     @property
     def scene(self) -> Scene:

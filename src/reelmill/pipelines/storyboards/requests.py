@@ -45,6 +45,7 @@ def picture_request(board: Board, scene: SceneRow, scenes: int) -> PictureReques
         aspect_ratio=board.aspect_ratio,
         number=scene.number,
         scenes=scenes,
+        resolution=board.looks.resolution,
         take=take_of(board.edition, board.variation),
         tier=board.tier,
     )
@@ -69,6 +70,7 @@ def film_request(
     return FilmRequest(
         shots=tuple(_shot(scene, n, link) for scene, n in zip(scenes, frames, strict=True)),
         aspect_ratio=board.aspect_ratio,
+        resolution=board.looks.resolution,
         tier=board.tier,
         camera=board.variation - 1,
         prompt=clipped(board.prompt, FILM_PROMPT_LETTERS),

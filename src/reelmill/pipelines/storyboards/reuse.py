@@ -23,8 +23,8 @@ from reelmill.pipelines.storyboards.tables import ledger
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
-#: What does not change the picture of a model: for which of how many scenes it is.
-_OUTSIDE: Final = {"number", "scenes"}
+#: What does not change the picture of a model: for which of how many scenes it is, of which film.
+_OUTSIDE: Final = {"number", "scenes", "resolution"}
 
 
 def digest_of(offer: Offer, request: ProviderRequest) -> str:

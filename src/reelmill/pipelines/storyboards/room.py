@@ -191,7 +191,7 @@ class Room:
             terminal.line(f"  video: {path or board.film.key}")
         if board.message:
             terminal.note(board.message)
-        for warning in (*whole.warnings, *warnings_of(board, whole.costs)):
+        for warning in (*whole.warnings, *warnings_of(board, whole.costs), *whole.remarks):
             terminal.note(warning)
 
 

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from reelmill.pipelines.storyboards.looks import Corner, Looks
+from reelmill.pipelines.storyboards.looks import Corner, Looks, Resolution
 from reelmill.pipelines.storyboards.records import PICTURE, STRAY
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
@@ -40,6 +40,13 @@ TRANSITIONS: Final = {
     Transition.CUT: "Cut",
     Transition.CROSSFADE: "Crossfade",
     Transition.FADE: "Fade",
+}
+
+#: What each size of a film is called.
+RESOLUTIONS: Final = {
+    Resolution.P720: "HD, 720p",
+    Resolution.P1080: "Full HD, 1080p",
+    Resolution.P2160: "4K, 2160p",
 }
 
 #: What each corner is called.
@@ -114,6 +121,7 @@ def looks(made: Looks) -> str:
     parts = [
         f"{seconds(made.fade_in_s)} out of black" if made.fade_in_s else "",
         f"{seconds(made.fade_out_s)} into black" if made.fade_out_s else "",
+        made.resolution.value if made.resolution is not Resolution.P1080 else "",
         f"a watermark at the {CORNERS[mark.corner].lower()}" if mark else "",
     ]
     return ", ".join(filter(None, parts))

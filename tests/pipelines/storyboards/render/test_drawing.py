@@ -6,20 +6,19 @@ import pytest
 from reelmill.media.geometry import Size
 from reelmill.pipelines.storyboards.render.camera import kept_size
 from reelmill.pipelines.storyboards.render.drawing import (
-    FILM_SIZES,
     draw,
     headline_of,
     subject_of,
 )
-from reelmill.pipelines.storyboards.render.motion import CLOSEST
+from reelmill.pipelines.storyboards.sizes import CLOSEST, FULL_HD
 from reelmill.pipelines.storyboards.spec import AspectRatio
 
 
 @pytest.mark.parametrize("ratio", list(AspectRatio))
 def test_a_picture_has_the_shape_of_its_film(ratio: AspectRatio) -> None:
-    pixels = draw("A lake", ratio, number=1, scenes=3)
+    film = FULL_HD[ratio]
+    pixels = draw("A lake", film, number=1, scenes=3)
     height, width, _ = pixels.shape
-    film = FILM_SIZES[ratio]
     assert Size(width, height) == kept_size(film)
     across, down = (int(part) for part in ratio.value.split(":"))
     assert film.width / film.height == pytest.approx(across / down)
@@ -27,7 +26,7 @@ def test_a_picture_has_the_shape_of_its_film(ratio: AspectRatio) -> None:
 
 def test_the_same_words_in_the_same_place_give_the_same_picture() -> None:
     one, same, other = (
-        draw(prompt, AspectRatio.SQUARE, number=number, scenes=3)
+        draw(prompt, FULL_HD[AspectRatio.SQUARE], number=number, scenes=3)
         for prompt, number in (("A lake", 1), ("A lake", 1), ("A lake", 2))
     )
     assert np.array_equal(one, same)
@@ -36,7 +35,7 @@ def test_the_same_words_in_the_same_place_give_the_same_picture() -> None:
 
 def test_another_take_of_the_same_words_is_another_picture() -> None:
     takes = [
-        draw("A quiet lake", AspectRatio.SQUARE, number=1, scenes=3, take=take)
+        draw("A quiet lake", FULL_HD[AspectRatio.SQUARE], number=1, scenes=3, take=take)
         for take in (0, 1, 2, 3, 0)
     ]
     assert np.array_equal(takes[0], takes[4])
@@ -57,12 +56,12 @@ def test_another_take_of_the_same_words_is_another_picture() -> None:
     ],
 )
 def test_whatever_is_written_is_drawn(prompt: str) -> None:
-    pixels = draw(prompt, AspectRatio.TALL, number=10, scenes=10)
+    pixels = draw(prompt, FULL_HD[AspectRatio.TALL], number=10, scenes=10)
     assert pixels.std() > 10
 
 
 def test_letters_are_within_what_the_camera_always_sees() -> None:
-    pixels = draw("W" * 64, AspectRatio.CLASSIC, number=1, scenes=3)
+    pixels = draw("W" * 64, FULL_HD[AspectRatio.CLASSIC], number=1, scenes=3)
     height, width, _ = pixels.shape
     white = np.argwhere((pixels > 250).all(axis=2))
     # The headline is in the upper part; stars and crests further down are no letters.

@@ -28,6 +28,7 @@ from reelmill.pipelines.storyboards.records import (
     Costs,
     EntryState,
     NewEntry,
+    Picture,
     Refinement,
     SceneRow,
 )
@@ -163,7 +164,7 @@ def test_scenes_come_in_their_order_and_keep_hundredths(app: App) -> None:
             row.id for row in (rows[2], rows[1], rows[0])
         ]
         key = StoreKey("a/b.png")
-        scenes.set_picture(conn, rows[1].id, PictureStatus.COMPLETED, key=key)
+        scenes.set_picture(conn, rows[1].id, PictureStatus.COMPLETED, picture=Picture(key, 8, 9))
         scenes.set_picture(conn, rows[1].id, PictureStatus.FAILED, error="no")
         kept = scenes.of_boards(conn, [board_id, "none"])
         assert (kept["none"], kept[board_id][1].picture_key) == ([], key)

@@ -14,6 +14,7 @@ from reelmill.pipelines.storyboards.cli.group import (
     LimitOption,
     PlatformOption,
     RatioOption,
+    ResolutionOption,
     TierOption,
     VariationsOption,
     WaitOption,
@@ -39,6 +40,7 @@ def draft(  # noqa: PLR0913 - the options of a command
     ratio: RatioOption = None,
     platform: PlatformOption = None,
     tier: TierOption = Tier.BALANCED,
+    resolution: ResolutionOption = None,
     variations: VariationsOption = 1,
     client: ClientOption = None,
     campaign: CampaignOption = None,
@@ -67,6 +69,7 @@ def draft(  # noqa: PLR0913 - the options of a command
                 "variations": variations,
                 "client_id": client,
                 "campaign_id": campaign,
+                "looks": {"resolution": resolution},
             }
         )
     commands.draft(context.obj(), asked, picture or [], wait=wait, as_json=as_json)

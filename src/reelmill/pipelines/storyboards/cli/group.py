@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from reelmill.pipelines.storyboards.looks import Resolution
 from reelmill.pipelines.storyboards.spec import (
     MAX_DURATION_S,
     MAX_VARIATIONS,
@@ -69,6 +70,9 @@ TierOption = Annotated[
 ]
 VariationsOption = Annotated[
     int, typer.Option(min=1, max=MAX_VARIATIONS, help="So many boards that differ.")
+]
+ResolutionOption = Annotated[
+    Resolution | None, typer.Option(help="Lines of the video's shorter side; 1080p at first.")
 ]
 ClientOption = Annotated[str | None, typer.Option(help="Whom it is for.")]
 CampaignOption = Annotated[str | None, typer.Option(help="The campaign that it is of.")]

@@ -9,6 +9,7 @@ import typer
 from reelmill.pipelines.storyboards.cli.group import (
     BoardArgument,
     JsonOption,
+    ResolutionOption,
     group,
     number_of,
     usage,
@@ -24,7 +25,7 @@ def _seconds(text: str) -> Decimal:
     epilog="Examples:\n\n\b\n"
     "  reelmill storyboards looks 0a1b --fade-in 0.5 --fade-out 2\n"
     "  reelmill storyboards looks 0a1b --watermark logo.png --corner top_right --width 0.2\n"
-    "  reelmill storyboards looks 0a1b --no-watermark"
+    "  reelmill storyboards looks 0a1b --no-watermark --resolution 2160p"
 )
 def looks(  # noqa: PLR0913 - the options of a command
     context: typer.Context,
@@ -53,6 +54,7 @@ def looks(  # noqa: PLR0913 - the options of a command
         typer.Option(min=0, max=0.2, help="From both edges, a share of the shorter side."),
     ] = None,
     no_watermark: Annotated[bool, typer.Option("--no-watermark", help="Take it away.")] = False,
+    resolution: ResolutionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say how the video looks beside its scenes; what is not given stays.
@@ -64,5 +66,6 @@ def looks(  # noqa: PLR0913 - the options of a command
     how = {"corner": corner, "width_share": width, "opacity": opacity, "margin_share": margin}
     typed = looking.TypedMark(watermark, no_watermark, how)
     with usage():
-        wish = looking.looks_wish({"fade_in_s": fade_in, "fade_out_s": fade_out}, typed)
+        told = {"fade_in_s": fade_in, "fade_out_s": fade_out, "resolution": resolution}
+        wish = looking.looks_wish(told, typed)
         looking.looks(context.obj(), board, wish, typed, as_json=as_json)

@@ -26,11 +26,12 @@ from reelmill.pipelines.storyboards.providers.provider import (
     let_pass,
 )
 from reelmill.pipelines.storyboards.refusals import RenderTimedOut
-from reelmill.pipelines.storyboards.render.drawing import FILM_SIZES, draw
+from reelmill.pipelines.storyboards.render.drawing import draw
 from reelmill.pipelines.storyboards.render.film import Film, Scene, make_film
 from reelmill.pipelines.storyboards.render.finish import Fades
 from reelmill.pipelines.storyboards.render.watermark import Mark
 from reelmill.pipelines.storyboards.settings import ModelPrice, StoryboardsSettings
+from reelmill.pipelines.storyboards.sizes import film_size, times_as_long
 from reelmill.services import Services
 from reelmill.storage.store import Store
 from reelmill.units import StoreKey
@@ -119,11 +120,11 @@ class Local:
             with self._here.scratch() as folder:
                 made = folder / "made"
                 if isinstance(request, PictureRequest):
-                    limit_s = self._settings.waits.image_limit_s
+                    limit_s = self._settings.waits.image_limit_s * _times(request)
                     self._here.in_child(draw_to, limit_s, request, made)
                 else:
                     film = film_of(request, self._here.store, folder)
-                    limit_s = self._settings.waits.video_limit_s
+                    limit_s = self._settings.waits.video_limit_s * _times(request)
                     self._here.in_child(film_to, limit_s, film, made.with_suffix(".mp4"))
                     made = made.with_suffix(".mp4")
                 self._here.store.take(key, made)
@@ -133,6 +134,11 @@ class Local:
             raise RequestRefused(problem=error.message) from error
         except Unavailable as error:
             raise ProviderUnavailable(problem=error.message) from error
+
+
+def _times(request: ProviderRequest) -> float:
+    """Times that it may take as long as what is of the usual size."""
+    return times_as_long(film_size(request.aspect_ratio, request.resolution))
 
 
 def _key(idempotency_key: str) -> StoreKey:
@@ -163,7 +169,7 @@ def film_of(request: FilmRequest, store: Store, folder: Path) -> Film:
         return files[key]
 
     return Film(
-        size=FILM_SIZES[request.aspect_ratio],
+        size=film_size(request.aspect_ratio, request.resolution),
         scenes=tuple(
             Scene(
                 picture=fetched(shot.picture_key),
@@ -197,7 +203,7 @@ def draw_to(request: PictureRequest, to: Path) -> None:
     """
     pixels = draw(
         request.prompt,
-        request.aspect_ratio,
+        film_size(request.aspect_ratio, request.resolution),
         number=request.number,
         scenes=request.scenes,
         take=request.take,

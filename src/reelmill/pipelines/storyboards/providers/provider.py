@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, NewType, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelmill.errors import LimitReached, Refused, Unavailable
-from reelmill.pipelines.storyboards.looks import Watermark
+from reelmill.pipelines.storyboards.looks import Resolution, Watermark
 from reelmill.pipelines.storyboards.settings import ModelPrice
 from reelmill.pipelines.storyboards.spec import AspectRatio, Tier, Transition
 from reelmill.units import StoreKey
@@ -110,6 +110,9 @@ class PictureRequest(BaseModel):
     take: int = Field(default=0, ge=0)
     """Another one gives another picture of the same words, where the provider draws by rule."""
 
+    resolution: Resolution = Resolution.P1080
+    """The film that it is for, where the provider draws by rule."""
+
     tier: Tier = Tier.BALANCED
     """How good it is to be."""
 
@@ -157,6 +160,9 @@ class FilmRequest(BaseModel):
 
     aspect_ratio: AspectRatio = AspectRatio.WIDE
     """Its shape."""
+
+    resolution: Resolution = Resolution.P1080
+    """How large it is, where it is made by rule."""
 
     tier: Tier = Tier.BALANCED
     """How good it is to be."""

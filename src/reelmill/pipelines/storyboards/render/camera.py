@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from reelmill.media.geometry import Size
 from reelmill.media.raster import Yuv420, planes_of
 from reelmill.media.stills import filling
-from reelmill.pipelines.storyboards.render.motion import CLOSEST, View
+from reelmill.pipelines.storyboards.render.motion import View
+from reelmill.pipelines.storyboards.sizes import CLOSEST
 from reelmill.units import even
 
 #: How much larger than the film a still is kept: where the camera is closest, a pixel is a pixel.

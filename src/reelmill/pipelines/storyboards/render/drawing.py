@@ -11,7 +11,6 @@ from reelmill.media.paragraphs import lay_out
 from reelmill.media.text import Lettering, Style
 from reelmill.pipelines.storyboards.plan import TELLINGS
 from reelmill.pipelines.storyboards.render.camera import kept_size
-from reelmill.pipelines.storyboards.render.motion import CLOSEST
 from reelmill.pipelines.storyboards.render.palette import (
     chance_of,
     companion_of,
@@ -22,15 +21,7 @@ from reelmill.pipelines.storyboards.render.palette import (
     words_of,
 )
 from reelmill.pipelines.storyboards.render.scenery import Canvas, scenery
-from reelmill.pipelines.storyboards.spec import AspectRatio
-
-#: Sizes of films by their shape.
-FILM_SIZES: Final = {
-    AspectRatio.WIDE: Size(1920, 1080),
-    AspectRatio.TALL: Size(1080, 1920),
-    AspectRatio.SQUARE: Size(1080, 1080),
-    AspectRatio.CLASSIC: Size(1440, 1080),
-}
+from reelmill.pipelines.storyboards.sizes import CLOSEST
 
 #: Height of letters as shares of the shorter side: of the headline, and of the number above it.
 HEADLINE, NUMBER = 0.072, 0.026
@@ -62,14 +53,12 @@ _ROLE: Final = re.compile(
 )
 
 
-def draw(
-    prompt: str, ratio: AspectRatio, *, number: int, scenes: int, take: int = 0
-) -> NDArray[np.uint8]:
+def draw(prompt: str, film: Size, *, number: int, scenes: int, take: int = 0) -> NDArray[np.uint8]:
     """The picture of a scene; the same prompt in the same place always gives the same.
 
     Args:
         prompt: What it shows.
-        ratio: Its shape.
+        film: Size of the film that it is for.
         number: Of the scene, from 1.
         scenes: How many there are.
         take: Another one gives another place, in other light.
@@ -77,7 +66,7 @@ def draw(
     Returns:
         `(height, width, 3)` uint8 RGB, a little larger than the film.
     """
-    size = kept_size(FILM_SIZES[ratio])
+    size = kept_size(film)
     subject = subject_of(prompt)
     way = (number - 1) / max(1, scenes - 1)
     palette = mixed(mood_of(subject), companion_of(subject, take), turn_of(way, take))

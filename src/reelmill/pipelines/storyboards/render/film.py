@@ -23,6 +23,7 @@ from reelmill.pipelines.storyboards.render.finish import NO_FADES, Fades, faded
 from reelmill.pipelines.storyboards.render.motion import Move, dissolved_share, move_of, view_at
 from reelmill.pipelines.storyboards.render.titles import Title, shown_share
 from reelmill.pipelines.storyboards.render.watermark import Mark, marked
+from reelmill.pipelines.storyboards.sizes import times_as_long
 from reelmill.pipelines.storyboards.spec import Transition
 
 #: Frames a second.
@@ -37,6 +38,9 @@ HALF: Final = 0.5
 #: Constant quality. Measured on drawn and photographed stills in motion: below it the gradients
 #: of a sky begin to show steps.
 CRF: Final = 19
+
+#: Bits a second that a file of 1080p has on average at most; of more pixels, more.
+MOST_BPS: Final = 24_000_000
 
 #: Loudness of a film. Source: what players on the web turn everything louder down to.
 LOUDNESS_LUFS: Final = -14.0
@@ -113,7 +117,7 @@ def film_profile(size: Size) -> Profile:
         name=f"film {size.width}x{size.height}",
         size=size,
         rate=Fraction(RATE),
-        max_bitrate_bps=24_000_000,
+        max_bitrate_bps=int(MOST_BPS * times_as_long(size)),
         audio=SOUND,
         spliceable=False,
     )

@@ -3,8 +3,7 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
-#: Share of the picture that the camera sees when it is closest.
-CLOSEST: Final = 0.86
+from reelmill.pipelines.storyboards.sizes import CLOSEST
 
 #: Share of the picture that it sees while it travels sideways.
 TRAVELLING: Final = 0.9

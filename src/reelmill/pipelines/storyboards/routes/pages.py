@@ -155,7 +155,7 @@ class Desk:
         }
 
     def _side(self, whole: Whole) -> dict[str, Any]:
-        board, rows, costs, to_come, _ = whole
+        board, rows, costs, to_come, _, remarks = whole
         is_shown = board.status is VideoStatus.COMPLETED and board.film is not None
         bought = self._studio.purchases(board.id)
         return {
@@ -178,6 +178,7 @@ class Desk:
             "formats": _formats_of(board),
             "usual_format": copy_form(board.platform)[0],
             "watermark": self._asset(mark.asset_id if (mark := board.looks.watermark) else None),
+            "remarks": remarks,
             "has_looks": is_made_here(settings_of(self._app.services), board.provider, board.tier),
             "usual_quality": copy_form(board.platform)[1],
             "can_change": bool(rows) and not board.status.is_working,

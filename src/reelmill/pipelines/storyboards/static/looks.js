@@ -24,7 +24,7 @@ function markOf(side) {
 
 function changed(side, field) {
   const { look, ofMark } = field.dataset;
-  if (look) set(() => ({ [look]: Number(field.value) }));
+  if (look) set(() => ({ [look]: field.type === "number" ? Number(field.value) : field.value }));
   else if (ofMark) set(() => ({ watermark: markOf(side) }));
   else if (field.id === "mark" && field.files.length) set(async () => ({ watermark: { asset_id: await upload(field.files[0]) } }));
 }

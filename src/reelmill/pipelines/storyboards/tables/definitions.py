@@ -89,7 +89,11 @@ scenes = sa.Table(
     sa.Column("transition", Words, nullable=False),
     sa.Column("title", Words, nullable=False),
     sa.Column("picture_key", Words),
+    sa.Column("picture_width", sa.Integer),
+    sa.Column("picture_height", sa.Integer),
     sa.Column("last_picture_key", Words),
+    sa.Column("last_picture_width", sa.Integer),
+    sa.Column("last_picture_height", sa.Integer),
     sa.Column("picture_status", Words, nullable=False),
     sa.Column("error", Words, nullable=False),
 )

@@ -6,10 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reelmill.pipelines.storyboards.records import SceneRow
+from reelmill.pipelines.storyboards.records import Picture, SceneRow
 from reelmill.pipelines.storyboards.spec import PictureStatus, Transition
 from reelmill.pipelines.storyboards.tables.definitions import scenes
-from reelmill.units import StoreKey
 
 _COLUMNS = tuple(scenes.c)
 _NAMES = tuple(column.name for column in _COLUMNS)
@@ -67,13 +66,13 @@ def set_picture(
     scene_id: str,
     status: PictureStatus,
     *,
-    key: StoreKey | None = None,
+    picture: Picture | None = None,
     error: str = "",
 ) -> None:
-    """Say where the picture of a scene is; without a key, the one that it has stays."""
+    """Say where the picture of a scene is; without another, the one that it has stays."""
     told: dict[str, Any] = {"picture_status": status, "error": error}
-    if key is not None:
-        told["picture_key"] = key
+    if picture is not None:
+        told |= picture.as_first
     conn.execute(sa.update(scenes).where(scenes.c.id == scene_id).values(told))
 
 

@@ -123,7 +123,7 @@ class JobResponse(Said):
     """How its video looks beside its scenes."""
 
     warnings: list[str]
-    """What is worth knowing of its cost."""
+    """What is worth knowing of its cost and of its pictures."""
 
     links: dict[str, str]
     """Where it is, and its job with its events."""
@@ -131,7 +131,7 @@ class JobResponse(Said):
     @classmethod
     def of(cls, whole: Whole, now: datetime) -> Self:
         """A board, told."""
-        board, rows, costs, to_come, warnings = whole
+        board, rows, costs, to_come, warnings, remarks = whole
         is_shown = board.film is not None and board.film.edition == board.edition
         is_shown = is_shown and board.status is VideoStatus.COMPLETED
         return cls(
@@ -150,7 +150,7 @@ class JobResponse(Said):
             approved_at=board.approved_at if board.is_approved else None,
             error_message=board.error_message or None,
             duration=float(sum(row.duration for row in rows) or board.duration_s),
-            warnings=[*warnings, *warnings_of(board, costs)],
+            warnings=[*warnings, *warnings_of(board, costs), *remarks],
             links=links_of(board.id, board.job_id),
             **{name: getattr(board, name) for name in _AS_THEY_ARE},
         )
