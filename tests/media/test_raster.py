@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from reelmill.media.geometry import Size
-from reelmill.media.raster import Box, Ink, blank, fill, ink_of, paste, planes_of, rgb_of
+from reelmill.media.raster import (
+    Box,
+    Ink,
+    blank,
+    fill,
+    ink_of,
+    paste,
+    planes_of,
+    planes_of_bytes,
+    rgb_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +51,11 @@ def test_a_patch_lies_where_it_is_pasted() -> None:
     assert (picture.y[2:6, 6:8] == 180).all()
     assert (picture.u[1:3, 3] == 100).all()
     assert (picture.y == 180).sum() == 8
+
+
+@pytest.mark.parametrize("height", [2, 126, 128, 130, 300])
+def test_bands_of_whole_numbers_are_the_planes_of_the_whole(height: int) -> None:
+    rgb = np.random.default_rng(height).integers(0, 256, (height, 6, 3), np.uint8)
+    banded, whole = planes_of_bytes(rgb), planes_of(rgb.astype(np.float32) / np.float32(255))
+    for one, other in zip((banded.y, banded.u, banded.v), (whole.y, whole.u, whole.v), strict=True):
+        assert np.array_equal(one, other)

@@ -83,7 +83,7 @@ def test_a_board_is_edited_approved_rendered_and_exported(
     assert moved["storyboard"][0]["scene"]["title"] == "By the sea"
     told(board("remove", board_id, "3", "--json"))
     looks = told(board("looks", board_id, "--fade-out", "0.33", "--json"))["looks"]
-    assert looks == {"fade_in_s": 0.0, "fade_out_s": 0.33, "watermark": None}
+    assert looks == {"fade_in_s": 0.0, "fade_out_s": 0.33, "watermark": None, "resolution": "1080p"}
     Image.new("RGBA", (40, 40), (255, 255, 255, 255)).save(folder / "logo.png")
     mark = ("--watermark", "logo.png", "--opacity", "1")
     told(board("looks", board_id, *mark, "--corner", "top_right", "--json"))
@@ -155,6 +155,9 @@ def test_a_watermark_that_is_not_there_cannot_be_moved(board: Run) -> None:
     assert (said.returncode, "give its picture with --watermark" in said.stderr) == (2, True)
     assert len(said.stderr.splitlines()) == 1
     gone = told(board("looks", other["job_id"], "--no-watermark", "--json"))
+    large = board("looks", other["job_id"], "--resolution", "2160p")
+    assert "  looks: 1 s into black, 2160p" in large.stdout.splitlines()
+    assert "too few pixels for 3840x2160, shown up to 2 times enlarged" in large.stderr
     assert gone["looks"]["watermark"] is None
     said = board("looks", other["job_id"], "--watermark", "nowhere.png")
     assert (said.returncode, "nowhere.png" in said.stderr) == (1, True)

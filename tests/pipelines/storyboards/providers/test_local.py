@@ -12,6 +12,8 @@ from tests.pipelines.storyboards.gallery import Clock, gallery
 from reelmill.app import App
 from reelmill.children import Children
 from reelmill.media.frames import planes
+from reelmill.media.played import play
+from reelmill.pipelines.storyboards.looks import Resolution
 from reelmill.pipelines.storyboards.providers.local import KEPT, Local, tidy
 from reelmill.pipelines.storyboards.providers.provider import (
     STORED,
@@ -23,7 +25,9 @@ from reelmill.pipelines.storyboards.providers.provider import (
     Shot,
 )
 from reelmill.pipelines.storyboards.refusals import RenderTimedOut
+from reelmill.pipelines.storyboards.render.camera import kept_size
 from reelmill.pipelines.storyboards.settings import StoryboardsSettings
+from reelmill.pipelines.storyboards.sizes import film_size
 from reelmill.pipelines.storyboards.spec import AspectRatio, Transition
 from reelmill.services import Attempt, working
 from reelmill.units import JobId, StoreKey
@@ -86,6 +90,19 @@ def test_a_film_is_made_of_what_lies_in_the_store(app: App, local: Local, tmp_pa
     assert len(means) == 20
     assert means[9] < 80
     assert means[10] > 180
+
+
+@pytest.mark.ffmpeg
+def test_a_film_and_its_drawn_pictures_are_as_large_as_is_asked(
+    app: App, local: Local, tmp_path: Path
+) -> None:
+    small = {"resolution": Resolution.P720}
+    film = _film(app, _picture(40), frames=4).model_copy(update=small)
+    for request, key in ((film, "f4"), (LAKE.model_copy(update=small), "p4")):
+        made = local.look(local.submit(request, key))
+        app.services.store.fetch(StoreKey(made.output_urls[0].removeprefix(STORED)), tmp_path / key)
+    sizes = [play(tmp_path / "f4").size, Image.open(BytesIO((tmp_path / "p4").read_bytes())).size]
+    assert sizes == [(720, 720), kept_size(film_size(LAKE.aspect_ratio, Resolution.P720))]
 
 
 def test_a_picture_that_is_none_is_refused_and_nothing_is_left(app: App, local: Local) -> None:

@@ -201,6 +201,15 @@ def test_a_film_fades_in_picture_and_sound_and_its_scenes_stay_where_they_are(
     assert rms_db(heard, 3.96, 4.0) < loud - 20
 
 
+@pytest.mark.ffmpeg
+def test_a_film_of_2160_lines_is_verified(shoot: Shoot, tmp_path: Path) -> None:
+    film = replace(shoot((3, 3), Transition.CUT), size=Size(3840, 2160))
+    made = _made(film, tmp_path / "film.mp4")
+    assert (made.frames, made.size) == (6, Size(3840, 2160))
+    shades = [int(np.median(frame.y)) for frame in planes(tmp_path / "film.mp4")]
+    assert shades == pytest.approx([LUMAS[0]] * 3 + [LUMAS[1]] * 3, abs=2)
+
+
 def test_a_film_that_comes_out_of_black_does_so_once(shoot: Shoot) -> None:
     film = shoot((40, 40), Transition.FADE, fades=Fades(opening=30))
     assert _shades(film)[:18] == pytest.approx([LUMAS[0]] * 18, abs=1)

@@ -37,7 +37,7 @@ def test_a_video_that_is_made_here_goes_into_black_unless_it_is_said_otherwise(
     place: Site, board_id: str
 ) -> None:
     looks = place.get(board_id)["looks"]
-    assert looks == {"fade_in_s": 0.5, "fade_out_s": 1.0, "watermark": None}
+    assert looks == {"fade_in_s": 0.5, "fade_out_s": 1.0, "watermark": None, "resolution": "1080p"}
     assert place.get(place.drafted())["looks"] == looks | {"fade_in_s": 0.0, "fade_out_s": 0.0}
 
 
@@ -46,7 +46,12 @@ def test_another_look_takes_the_approval_back_and_what_is_not_given_stays(
 ) -> None:
     told(place.post(board_id, "approve"))
     board = told(place.put(board_id, "looks", {"fade_out_s": 2.25}))
-    assert board["looks"] == {"fade_in_s": 0.5, "fade_out_s": 2.25, "watermark": None}
+    assert board["looks"] == {
+        "fade_in_s": 0.5,
+        "fade_out_s": 2.25,
+        "watermark": None,
+        "resolution": "1080p",
+    }
     assert board["approved"] is False
 
 
@@ -57,6 +62,7 @@ def test_another_look_takes_the_approval_back_and_what_is_not_given_stays(
         pytest.param({"fade_in_s": -1}, id="less than none"),
         pytest.param({"fade_in_s": 0.125}, id="thousandths of a second"),
         pytest.param({"fade": 1}, id="an unknown look"),
+        pytest.param({"resolution": "4K"}, id="an unknown size"),
         pytest.param({"watermark": {}}, id="a watermark of nothing"),
         pytest.param({"watermark": {"asset_id": NOBODY, "opacity": 0}}, id="one that is not seen"),
     ],
@@ -122,7 +128,7 @@ def test_a_watermark_is_not_deleted_while_a_board_has_it(place: Site, board_id: 
 def test_a_video_has_its_watermark_and_none_is_made_without_it(place: Site, tmp_path: Path) -> None:
     logo = upload(place, picture((40, 40)))
     mark = {"asset_id": logo, "corner": "top_left", "opacity": 1, "width_share": 0.25}
-    looks = {"fade_out_s": 0, "watermark": mark}
+    looks = {"fade_out_s": 0, "watermark": mark, "resolution": "720p"}
     board_id = place.drafted(tier="economy", aspect_ratio="1:1", looks=looks)
     for number in (1, 2, 3):
         told(place.put(board_id, f"scenes/{number}", {"duration": 0.2, "transition": "cut"}))
@@ -143,7 +149,7 @@ def test_a_video_has_its_watermark_and_none_is_made_without_it(place: Site, tmp_
     made = place.ended(board_id)
     assert made["status"] == "completed"
     (tmp_path / "film.mp4").write_bytes(place.http.get(made["video_url"]).content)
-    shown = [rgb_of(frame)[150, 150] for frame in planes(tmp_path / "film.mp4")]
+    shown = [rgb_of(frame)[100, 100] for frame in planes(tmp_path / "film.mp4")]
     assert len(shown) == 18
     assert all(one == pytest.approx(np.array([200, 120, 40]), abs=12) for one in shown)
 
@@ -153,6 +159,21 @@ def upload(place: Site, content: bytes, name: str = "logo.png") -> str:
     asset = told(place.http.post("/v1/storyboards/assets", files={"file": (name, content)}), 201)
     found: str = asset["id"]
     return found
+
+
+def test_pictures_with_too_few_pixels_for_a_video_are_told(place: Site) -> None:
+    board_id = place.drafted(tier="economy", aspect_ratio="1:1")
+    for number in (1, 2, 3):
+        path = f"/v1/storyboards/{board_id}/scenes/{number}/picture"
+        told(place.http.put(path, files={"file": ("own.png", picture((1256, 1256)))}))
+    assert place.get(board_id)["warnings"] == []
+    large = told(place.put(board_id, "looks", {"resolution": "2160p"}))
+    assert large["warnings"] == [
+        "Scenes 1, 2, 3: too few pixels for 2160x2160, shown up to 2 times enlarged"
+    ]
+    path = f"/v1/storyboards/{board_id}/scenes/2/picture"
+    told(place.http.put(path, files={"file": ("own.png", picture((2512, 2512)))}))
+    assert place.get(board_id)["warnings"][0].startswith("Scenes 1, 3:")
 
 
 def test_a_board_at_work_keeps_its_looks(place: Site, board_id: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelmill.media.geometry import Size
-from reelmill.media.raster import Yuv420, planes_of
+from reelmill.media.raster import Yuv420, planes_of_bytes
 from reelmill.media.stills import filling
 from reelmill.pipelines.storyboards.render.motion import View
 from reelmill.pipelines.storyboards.sizes import CLOSEST
@@ -36,7 +36,7 @@ class Still:
 
     def __init__(self, pixels: NDArray[np.uint8], film: Size) -> None:
         shown = filling(pixels, kept_size(film))
-        planes = planes_of(np.asarray(shown, np.float32) / np.float32(255))
+        planes = planes_of_bytes(shown)
         self._planes = (planes.y, planes.u, planes.v)
         self._sizes = (film, Size(film.width // 2, film.height // 2))
 

@@ -25,12 +25,12 @@ from reelmill.pipelines.storyboards.render.export import LIMIT_S, Exported, expo
 from reelmill.pipelines.storyboards.render.film import (
     CRF,
     HALF,
-    MOST_AHEAD,
     RATE,
     TRANSITION_S,
     TRANSITION_SHARE,
     counted,
     film_profile,
+    most_ahead,
 )
 from reelmill.pipelines.storyboards.spec import Quality, Transition, VideoFormat
 
@@ -91,7 +91,8 @@ def combine(
         tools.tell("join", 0, 0, "joining the videos")
         joined([part.path for part in parts], track, to, profile)
     else:
-        shown = counted(ahead(combined_frames(parts, how, size), MOST_AHEAD), frames, tools.tell)
+        pictures = ahead(combined_frames(parts, how, size), most_ahead(size))
+        shown = counted(pictures, frames, tools.tell)
         encode_moving(shown, track, to, profile, crf=CRF)
     tools.tell("verify", 0, 0, "decoding the video")
     found = verify(to, profile, frames=frames)

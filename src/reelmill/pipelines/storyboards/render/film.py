@@ -48,8 +48,11 @@ LOUDNESS_LUFS: Final = -14.0
 #: Longest sound that is taken in, in seconds.
 MAX_SOUND_S: Final = 3600.0
 
-#: Frames that are made before the encoder takes them: 3 MB each at 1080p.
-MOST_AHEAD: Final = 8
+#: Bytes of frames that are made before the encoder takes them: eight of 1080p, two of 2160p.
+AHEAD_BYTES: Final = 25_000_000
+
+#: Bytes of a pixel of a frame.
+PIXEL_BYTES: Final = 1.5
 
 #: Frames between two reports.
 REPORT_FRAMES: Final = 15
@@ -140,7 +143,7 @@ def make_film(film: Film, to: Path, tools: Tools) -> Verified:
     _make_track(film, track, tools)
     shown = marked(film_frames(film), film.mark, film.size)
     pictures = faded(shown, film.frames, film.size, film.fades)
-    frames = counted(ahead(pictures, MOST_AHEAD), film.frames, tools.tell)
+    frames = counted(ahead(pictures, most_ahead(film.size)), film.frames, tools.tell)
     made = encode_moving(frames, track, to, film.profile, crf=CRF)
     track.unlink()
 
@@ -148,6 +151,15 @@ def make_film(film: Film, to: Path, tools: Tools) -> Verified:
         tools.tell("verify", done, total, "checking the film")
 
     return verify(to, film.profile, frames=made, on_progress=verified)
+
+
+def most_ahead(size: Size) -> int:
+    """Frames that are made before the encoder takes them.
+
+    >>> most_ahead(Size(1920, 1080)), most_ahead(Size(3840, 2160))
+    (8, 2)
+    """
+    return max(2, int(AHEAD_BYTES / (size.width * size.height * PIXEL_BYTES)))
 
 
 def _make_track(film: Film, to: Path, tools: Tools) -> None:

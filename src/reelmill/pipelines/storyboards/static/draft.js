@@ -30,12 +30,13 @@ const files = () => {
 };
 
 function wish() {
-  const { prompt, duration, style, aspect_ratio: ratio, platform, variations, client, campaign, tier } = form.elements;
+  const { prompt, duration, style, aspect_ratio: ratio, platform, variations, client, campaign, tier, resolution } = form.elements;
   const told = { prompt: prompt.value.trim(), aspect_ratio: ratio.value };
   if (platform.value) told.platform = platform.value;
   if (client.value.trim()) told.client_id = client.value.trim();
   if (campaign.value.trim()) told.campaign_id = campaign.value.trim();
   if (tier) told.tier = tier.value;
+  if (resolution) told.looks = { resolution: resolution.value };
   if (way() === PROMPT) {
     Object.assign(told, { duration: Number(duration.value), variations: Number(variations.value) });
     if (style.value.trim()) told.style = style.value.trim();
