@@ -74,13 +74,16 @@ def test_pictures_with_too_few_pixels_are_told_with_their_scenes() -> None:
         row(1, (2232, 1254)),
         row(2, (4464, 2508), (800, 450)),
         row(3, (None, None)),
+        replace(row(5, (None, None)), picture_key=None),
         row(4, (4464, 2508)),
     ]
     wide_4k: Any = Shown(AspectRatio.WIDE, Resolution.P2160)
     wide: Any = Shown(AspectRatio.WIDE, Resolution.P1080)
     assert too_small(wide_4k, rows) == [
-        "Scenes 1, 2: too few pixels for 3840x2160, shown up to 5.6 times enlarged"
+        "Scenes 1, 2: too few pixels for 3840x2160, shown up to 5.6 times enlarged",
+        "Scene 3: made before pixels were counted, may be too few for 3840x2160",
     ]
+    assert too_small(wide, rows[2:3]) == []
     assert too_small(wide, rows[:1]) == []
     assert too_small(wide, rows[1:2]) == [
         "Scene 2: too few pixels for 1920x1080, shown up to 2.8 times enlarged"

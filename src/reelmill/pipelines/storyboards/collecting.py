@@ -25,7 +25,7 @@ from reelmill.storage.store import MissingObject
 #: Bytes of a megabyte.
 MB: Final = 1_000_000
 
-#: Seconds that a look at one picture may take, and at one video for each of its megabytes.
+#: Seconds that a look at one picture may take, and at one video of 1080p.
 PICTURE_LIMIT_S, VIDEO_LIMIT_S = 60.0, 600.0
 
 T = TypeVar("T")
@@ -76,8 +76,16 @@ def bring_picture(here: Services, entry: Entry, folder: Path) -> BroughtPicture:
     return BroughtPicture(path, _head(path), small, size)
 
 
-def bring_film(here: Services, entry: Entry, folder: Path) -> tuple[Brought, Played]:
+def bring_film(
+    here: Services, entry: Entry, folder: Path, *, look_limit_s: float = VIDEO_LIMIT_S
+) -> tuple[Brought, Played]:
     """Bring the video that was bought, decoded from start to end.
+
+    Args:
+        here: What it reaches.
+        entry: The purchase.
+        folder: Where it is put.
+        look_limit_s: Seconds that decoding it may take.
 
     Raises:
         OutputLost: it is no longer to be had.
@@ -87,7 +95,7 @@ def bring_film(here: Services, entry: Entry, folder: Path) -> tuple[Brought, Pla
 
     def bring(url: str) -> Played:
         _bringer(here).video(url, path)
-        return here.in_child(play, VIDEO_LIMIT_S, path)
+        return here.in_child(play, look_limit_s, path)
 
     played = _until_sound(here, entry, bring)
     return Brought(path, _head(path)), played

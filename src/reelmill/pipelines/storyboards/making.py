@@ -39,6 +39,7 @@ from reelmill.pipelines.storyboards.providers.provider import FILM_RATE, STORED
 from reelmill.pipelines.storyboards.records import Entry, Picture, SceneRow
 from reelmill.pipelines.storyboards.refusals import AllPicturesFailed, AssetNotFound
 from reelmill.pipelines.storyboards.results import StoryboardsResult
+from reelmill.pipelines.storyboards.sizes import film_size, times_as_long
 from reelmill.pipelines.storyboards.spec import (
     DraftSpec,
     PictureStatus,
@@ -180,13 +181,16 @@ def bring_film_home(asked: RenderSpec, bought: Bought) -> FilmDraft:
     """
     here = services()
     entry = entry_of(here, bought)
+    board, _ = board_and_scenes(here, entry.board_id)
+    size = film_size(board.aspect_ratio, board.looks.resolution)
+    limit_s = VIDEO_LIMIT_S * times_as_long(size)
     with here.scratch() as folder:
         if known := _published(here, entry):
             path = file_of(here.store, known, folder / "video")
-            played = here.in_child(play, VIDEO_LIMIT_S, path)
+            played = here.in_child(play, limit_s, path)
             draft = FilmDraft(artifact=_as_it_lies(here, known, played), final_key=known)
         else:
-            found, played = bring_film(here, entry, folder)
+            found, played = bring_film(here, entry, folder, look_limit_s=limit_s)
             draft = _drafted(here, entry, found, played)
     return draft.model_copy(update={"differs": _held_against(here, asked, entry, played)})
 

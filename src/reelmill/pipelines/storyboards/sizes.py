@@ -59,17 +59,26 @@ def enlarged_times(picture: Size, film: Size) -> float:
 
 
 def too_small(board: Board, scenes: Sequence[SceneRow]) -> list[str]:
-    """Which pictures have too few pixels for a video that is made here, in a sentence."""
+    """Which pictures have too few pixels for a video that is made here, in a sentence each.
+
+    Of pictures from before pixels were counted it is said that nobody knows, where many are needed.
+    """
     film = film_size(board.aspect_ratio, board.looks.resolution)
+    form, needs_many = f"{film.width}x{film.height}", board.looks.resolution is Resolution.P2160
     times = {
         scene.number: max(enlarged_times(size, film) for size in scene.picture_sizes)
         for scene in scenes
         if scene.picture_sizes
     }
     found = [number for number, by in times.items() if by > MOST_ENLARGED]
-    if not found:
-        return []
-    which = f"Scene{'s' if len(found) > 1 else ''} {', '.join(map(str, found))}"
-    by = max(times[number] for number in found)
-    form = f"{film.width}x{film.height}"
-    return [f"{which}: too few pixels for {form}, shown up to {by:.2g} times enlarged"]
+    unknown = [row.number for row in scenes if row.has_picture and not row.picture_sizes]
+    by = max((times[number] for number in found), default=0)
+    told = {
+        f"too few pixels for {form}, shown up to {by:.2g} times enlarged": found,
+        f"made before pixels were counted, may be too few for {form}": unknown * needs_many,
+    }
+    return [f"{_scenes(numbers)}: {what}" for what, numbers in told.items() if numbers]
+
+
+def _scenes(numbers: Sequence[int]) -> str:
+    return f"Scene{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
