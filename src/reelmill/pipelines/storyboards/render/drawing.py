@@ -73,7 +73,8 @@ def draw(prompt: str, film: Size, *, number: int, scenes: int, take: int = 0) ->
     chance = chance_of(*words_of(subject), number, *([take] if take else []))
     canvas = scenery(kind_of(subject, number), palette, size, chance)
     _letter(canvas, f"{number:02d} / {scenes:02d}", headline_of(subject, number), palette.ink)
-    return np.asarray(np.rint(canvas * 255), np.uint8)
+    canvas *= 255
+    return np.asarray(np.rint(canvas, out=canvas), np.uint8)
 
 
 def turn_of(way: float, take: int) -> float:

@@ -3,6 +3,7 @@
 Everything is drawn as shares of the canvas, so that a place looks the same at every size.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,9 @@ Canvas = NDArray[np.float32]
 
 #: Layers of a landscape.
 LAYERS: Final = 5
+
+#: Rows that are worked on at a time, so that what is in between stays small.
+BAND_ROWS: Final = 256
 
 #: How much a canvas is roughened, so that wide gradients show no steps.
 GRAIN: Final = 0.012
@@ -35,9 +39,17 @@ def scenery(kind: Kind, palette: Palette, size: Size, chance: np.random.Generato
             _layers(canvas, palette, [_wave(size.width, n, chance) for n in range(LAYERS)])
         case "hills":
             _layers(canvas, palette, [_ridge(size.width, n, chance) for n in range(LAYERS)])
-    noise = chance.standard_normal(canvas.shape[:2], np.float32)[..., None]
-    np.clip(canvas + noise * np.float32(GRAIN), 0, 1, out=canvas)
+    noise = chance.standard_normal(canvas.shape[:2], np.float32)
+    for first, band in _bands(canvas):
+        band[:] += noise[first : first + len(band), :, None] * np.float32(GRAIN)
+        np.clip(band, 0, 1, out=band)
     return canvas
+
+
+def _bands(canvas: Canvas, begin: int = 0) -> Iterator[tuple[int, Canvas]]:
+    """Some rows after the other, with the number of the first: a canvas of 4K takes 134 MB."""
+    for first in range(begin, canvas.shape[0], BAND_ROWS):
+        yield first, canvas[first : first + BAND_ROWS]
 
 
 def _sky(palette: Palette, size: Size) -> Canvas:
@@ -64,7 +76,10 @@ def _light(canvas: Canvas, palette: Palette, chance: np.random.Generator) -> Non
 
 
 def _cover(canvas: Canvas, colour: str, share: NDArray[np.float32]) -> None:
-    canvas += (rgb(colour) - canvas) * share[..., None].astype(np.float32)
+    for first, band in _bands(canvas):
+        band[:] += (rgb(colour) - band) * share[first : first + len(band), :, None].astype(
+            np.float32
+        )
 
 
 def _layers(canvas: Canvas, palette: Palette, edges: list[NDArray[np.float32]]) -> None:
@@ -77,12 +92,13 @@ def _layers(canvas: Canvas, palette: Palette, edges: list[NDArray[np.float32]]) 
         top = edge[None] * height
         # Above the highest point of its edge there is nothing of a layer.
         first = max(0, int(top.min() - 0.5))
-        below, rows = canvas[first:], np.arange(first, height, dtype=np.float32)[:, None]
-        inside = np.clip(rows - top + 0.5, 0, 1)
-        depth = np.clip((rows - top) / (height * 0.22), 0, 1)
-        mist = (1 - way) * 0.42 * depth
-        shade = tone + (haze - tone) * mist[..., None]
-        below += (shade - below) * inside[..., None]
+        for row, band in _bands(canvas, first):
+            rows = np.arange(row, row + len(band), dtype=np.float32)[:, None]
+            inside = np.clip(rows - top + 0.5, 0, 1)
+            depth = np.clip((rows - top) / (height * 0.22), 0, 1)
+            mist = (1 - way) * 0.42 * depth
+            shade = tone + (haze - tone) * mist[..., None]
+            band[:] += (shade - band) * inside[..., None]
 
 
 def _noise(
@@ -145,14 +161,15 @@ def _orbs(canvas: Canvas, palette: Palette, chance: np.random.Generator) -> None
     height, width, _ = canvas.shape
     side = min(width, height)
     across = np.arange(width, dtype=np.float32)[None]
-    down = np.arange(height, dtype=np.float32)[:, None]
     for number in range(7):
-        radius = side * chance.uniform(0.1, 0.34)
+        radius = np.float32(side * chance.uniform(0.1, 0.34))
         x, y = chance.uniform(0.3, 1.02) * width, chance.uniform(0.58, 1.02) * height
-        away = np.hypot(across - np.float32(x), down - np.float32(y)) / np.float32(radius)
-        lit = np.clip(0.5 - (down - np.float32(y)) / np.float32(radius) * 0.5, 0, 1)
-        body = np.clip((1 - away) * np.float32(radius) + 0.5, 0, 1)
         way = np.float32(number / 6)
         tone = rgb(palette.far) + (rgb(palette.near) - rgb(palette.far)) * way
-        shade = tone + (rgb(palette.light) - tone) * (lit**2 * 0.55)[..., None]
-        canvas += (shade - canvas) * (body * 0.86)[..., None]
+        for row, band in _bands(canvas):
+            down = np.arange(row, row + len(band), dtype=np.float32)[:, None] - np.float32(y)
+            away = np.hypot(across - np.float32(x), down) / radius
+            lit = np.clip(0.5 - down / radius * 0.5, 0, 1)
+            body = np.clip((1 - away) * radius + 0.5, 0, 1)
+            shade = tone + (rgb(palette.light) - tone) * (lit**2 * 0.55)[..., None]
+            band[:] += (shade - band) * (body * 0.86)[..., None]
