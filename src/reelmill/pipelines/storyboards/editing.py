@@ -22,9 +22,9 @@ from reelmill.pipelines.storyboards.records import (
     AssetKind,
     Board,
     Picture,
-    Refinement,
     SceneRow,
 )
+from reelmill.pipelines.storyboards.refinement import Refinement
 from reelmill.pipelines.storyboards.refusals import (
     NoSuchScene,
     TooFewScenes,

@@ -29,9 +29,9 @@ from reelmill.pipelines.storyboards.records import (
     EntryState,
     NewEntry,
     Picture,
-    Refinement,
     SceneRow,
 )
+from reelmill.pipelines.storyboards.refinement import Refinement
 from reelmill.pipelines.storyboards.refusals import BudgetSpent, ProviderResting
 from reelmill.pipelines.storyboards.spec import (
     PictureStatus,

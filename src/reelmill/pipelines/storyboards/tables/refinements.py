@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reelmill.pipelines.storyboards.records import Refinement
+from reelmill.pipelines.storyboards.refinement import Refinement
 from reelmill.pipelines.storyboards.tables.definitions import refinements
 
 _NAMES = tuple(column.name for column in refinements.c)

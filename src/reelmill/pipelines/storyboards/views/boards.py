@@ -8,7 +8,8 @@ from reelmill.pipelines.storyboards.bench import Whole
 from reelmill.pipelines.storyboards.keys import group_ids
 from reelmill.pipelines.storyboards.looks import Looks
 from reelmill.pipelines.storyboards.plan import rounded
-from reelmill.pipelines.storyboards.records import Board, Refinement, SceneRow
+from reelmill.pipelines.storyboards.records import Board, SceneRow
+from reelmill.pipelines.storyboards.refinement import Refinement
 from reelmill.pipelines.storyboards.spec import (
     AspectRatio,
     PictureStatus,
