@@ -19,6 +19,10 @@ FOLLOWED = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
 #: Corners that must agree on how the camera moved; fewer are chance.
 AGREEING = 12
 
+#: Share of the longer side that these must span, from the fifth of a hundred to the ninety-fifth:
+#: more than the window does. Before a plain ground all corners are on the thing that moves.
+SPANNED = 0.32
+
 #: Least change of luma that is more than noise.
 LEAST_CHANGE = 5.0
 
@@ -116,7 +120,17 @@ def _camera(before: Plane, now: Plane) -> NDArray[np.float64]:
     )
     if camera is None or agreeing.sum() < max(AGREEING, good.sum() * 0.3):
         return STILL
+    if _spanned(corners[good][agreeing.ravel() == 1], now.shape) < SPANNED:
+        return STILL
     return np.asarray(camera, np.float64) if _explains(before, now, camera) else STILL
+
+
+def _spanned(corners: NDArray[np.float32], shape: tuple[int, ...]) -> float:
+    """How much of the longer side of a picture corners span."""
+    longer = 1 if shape[1] >= shape[0] else 0
+    places = corners.reshape(-1, 2)[:, 1 - longer]
+    first, last = np.percentile(places, (5, 95))
+    return float(last - first) / shape[longer]
 
 
 def _explains(before: Plane, now: Plane, camera: NDArray[np.float64]) -> bool:
