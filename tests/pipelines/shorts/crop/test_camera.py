@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reelmill.pipelines.shorts.crop.camera import Tubes, eased_time, steer, taut
+from reelmill.pipelines.shorts.crop.camera import eased_time, steer
 from reelmill.pipelines.shorts.crop.evidence import Reason
 from reelmill.pipelines.shorts.crop.keyframes import Axis, keyframes
 from reelmill.pipelines.shorts.crop.target import Target
@@ -22,6 +22,7 @@ def target(middle: list[float], reach: float = 0.03) -> Target:
         reach=np.full(count, reach),
         confidence=np.full(count, 0.9),
         reasons=(Reason.MOTION,) * count,
+        sure=np.full(count, reach > 0.1),
     )
 
 
@@ -84,13 +85,28 @@ def test_a_wide_subject_is_kept_in_the_middle() -> None:
     assert np.abs(led(middle, reach=0.14) - middle)[2:-2].max() < 0.03 * WINDOW + 0.005
 
 
-def test_the_string_touches_the_tubes_and_never_leaves_them() -> None:
-    dice = np.random.default_rng(5)
-    for _ in range(50):
-        low = np.cumsum(dice.normal(0, 0.1, 40))
-        tubes = Tubes(low=low, high=low + dice.uniform(0, 0.3, 40))
-        path = taut(np.cumsum(dice.uniform(0.05, 0.2, 40)), tubes)
-        assert tubes.hold(path, slice(None))
+@pytest.mark.parametrize("reach", [0.03, 0.12, 0.14], ids=["narrow", "wide", "very wide"])
+def test_it_never_moves_while_the_subject_rests(reach: float) -> None:
+    walk = [0.3] * 9 + list(np.linspace(0.3, 0.6, 13)[1:]) + [0.6] * 9
+    way = steer(target(walk, reach), window=WINDOW, bounds=BOUNDS)
+    moved = np.flatnonzero(np.abs(np.diff(way.middle)) > 1e-9)
+    assert way.times_s[moved].min() >= 8 / RATE - 1e-9
+    assert way.times_s[moved + 1].max() <= 20 / RATE + 1e-9
+
+
+def test_it_sets_off_when_the_subject_leaves_its_slack_and_not_at_a_look() -> None:
+    walk = [0.3] * 9 + [0.3 + 0.05 * at for at in range(1, 7)] + [0.6] * 9
+    way = steer(target(walk, 0.12), window=WINDOW, bounds=BOUNDS)
+    begins_s = way.times_s[np.flatnonzero(np.abs(np.diff(way.middle)) > 1e-9)[0]]
+    room = WINDOW * 0.44 - 0.12
+    assert begins_s == pytest.approx((8 + room / 0.05) / RATE, abs=1.1 / 30)
+
+
+@pytest.mark.parametrize("ends", ["first", "last"])
+def test_a_moment_of_rest_at_the_end_of_a_shot_is_a_stand(ends: str) -> None:
+    walk = [0.3] * 4 + list(np.linspace(0.3, 0.6, 13)[1:])
+    path = led(walk if ends == "first" else walk[::-1], 0.12)
+    assert np.ptp(path[:4] if ends == "first" else path[-4:]) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(("begin_s", "end_s"), [(0.5, 0.5), (0.5, 0), (0, 0.5), (5, 5), (0, 0)])

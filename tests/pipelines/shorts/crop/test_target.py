@@ -15,6 +15,15 @@ RATE = 6
 NEAR = 0.01
 
 
+def weighed(parts: NDArray[np.float64], things: NDArray[np.float64] | None = None) -> Mass:
+    nowhere = np.full((len(parts), 2), np.nan)
+    return Mass(
+        times_s=np.arange(len(parts)) / RATE,
+        parts=parts,
+        things=nowhere if things is None else things,
+    )
+
+
 def mass(
     places: list[float | None], reason: Reason = Reason.MOTION, half: float = 0.02, worth: float = 1
 ) -> Mass:
@@ -25,11 +34,11 @@ def mass(
         if place is not None:
             on: NDArray[np.float64] = (np.abs(at - place) <= half).astype(float)
             parts[sample, :, REASONS.index(reason)] = worth * on / on.sum()
-    return Mass(times_s=np.arange(len(places)) / RATE, parts=parts)
+    return weighed(parts)
 
 
 def both(one: Mass, other: Mass) -> Mass:
-    return Mass(times_s=one.times_s, parts=one.parts + other.parts)
+    return weighed(one.parts + other.parts)
 
 
 def found(evidence: Mass) -> Target:
@@ -51,6 +60,25 @@ def test_one_subject_is_followed(places: list[float | None]) -> None:
 @pytest.mark.parametrize(("place", "middle"), [(0.02, 0.15), (0.98, 0.85)], ids=["left", "right"])
 def test_the_middle_stays_where_the_window_may_be(place: float, middle: float) -> None:
     assert found(mass([place] * 6)).middle == pytest.approx(np.full(6, middle))
+
+
+@pytest.mark.parametrize(
+    ("thing", "middle", "reach"),
+    [
+        pytest.param((0.37, 0.61), 0.49, 0.12, id="where it is known"),
+        pytest.param((0.3, 0.66), 0.48, 0.15, id="of one wider than the window, as far as that"),
+        pytest.param((0.75, 0.99), 0.5, 0.03, id="not where another thing is followed"),
+        pytest.param((np.nan, np.nan), 0.5, 0.03, id="not where none is known"),
+    ],
+)
+def test_a_wide_thing_is_looked_at_to_the_pixel(
+    thing: tuple[float, float], middle: float, reach: float
+) -> None:
+    seen = mass([0.5] * 6)
+    target = found(weighed(seen.parts, np.tile(thing, (6, 1))))
+    assert target.middle == pytest.approx(np.full(6, middle), abs=0.005)
+    assert target.reach == pytest.approx(np.full(6, reach), abs=0.02)
+    assert target.sure.all() == (middle != 0.5)
 
 
 def test_something_worth_more_for_a_moment_is_not_followed() -> None:
@@ -91,12 +119,12 @@ def spread(count: int) -> Mass:
     """Motion that is everywhere alike."""
     parts = np.zeros((count, BINS, len(REASONS)))
     parts[:, :, REASONS.index(Reason.MOTION)] = 1 / BINS
-    return Mass(times_s=np.arange(count) / RATE, parts=parts)
+    return weighed(parts)
 
 
 def then(*masses: Mass) -> Mass:
     parts = np.concatenate([one.parts for one in masses])
-    return Mass(times_s=np.arange(len(parts)) / RATE, parts=parts)
+    return weighed(parts)
 
 
 def test_where_motion_is_everywhere_the_middle_is_shown() -> None:

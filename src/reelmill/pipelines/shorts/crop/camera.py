@@ -5,18 +5,23 @@ tubes is that of a string pulled tight: it is still wherever it can be and never
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reelmill.pipelines.shorts.crop.corners import calmed
 from reelmill.pipelines.shorts.crop.target import Target
+from reelmill.pipelines.shorts.crop.tubes import LEVEL, Path, Stand, Tubes, runs, taut
 
 #: How far the subject may stray from the middle of the window, in windows, before it moves.
 SLACK = 0.1
 
 #: How far at least, however little room a wide subject leaves: its place is not known better.
 LEAST_SLACK = 0.03
+
+#: As `LEAST_SLACK`, where both ends of the subject are known.
+SURE_SLACK = 0.02
 
 #: Free room that is kept between the subject and the edge of the window, in windows.
 MARGIN = 0.06
@@ -30,8 +35,11 @@ SWAY = 0.05
 #: Shortest stand, in seconds: a camera that halts for less looks nervous.
 MIN_STAND_S = 0.7
 
-#: Less than this share of the axis is no move but rounding.
-LEVEL = 1e-9
+#: Samples before and after the end of a rest between which more are taken.
+CLOSELY = 2
+
+#: Seconds before and after a shot in which all is taken to be as it is at its ends.
+UNSEEN_S = MIN_STAND_S / 2
 
 #: Faster than this, in windows a second, it is another subject: the window takes its time.
 SWITCH_SPEED = 3.0
@@ -44,52 +52,6 @@ EASES_S = (0.5, 0.35, 0.25, 0.15, 0.1, 0.0)
 
 #: Points of the path a second, between those that the subject gives.
 POINTS_PER_S = 30
-
-Path = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stand:
-    """A time in which the window is still."""
-
-    first: int
-    """Its first sample."""
-
-    last: int
-    """Its last sample."""
-
-    level: float
-    """Where the middle of the window is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tubes:
-    """Where the middle of the window may be, for each sample. Shares of the axis."""
-
-    low: Path
-    """`(n,)` lowest place."""
-
-    high: Path
-    """`(n,)` highest place."""
-
-    def pinned(self, stands: Sequence[Stand]) -> "Tubes":
-        """The tubes, closed around the level of each stand."""
-        low, high = self.low.copy(), self.high.copy()
-        for stand in stands:
-            low[stand.first : stand.last + 1] = high[stand.first : stand.last + 1] = stand.level
-        return Tubes(low=low, high=high)
-
-    def hold(self, path: Path, part: slice) -> bool:
-        """Whether a path lies within a part of the tubes."""
-        low, high = self.low[part] - LEVEL, self.high[part] + LEVEL
-        return bool(((low <= path) & (path <= high)).all())
-
-    def level_for(self, first: int, last: int, wanted: Path) -> float | None:
-        """The level nearest to the median of what is wanted; None when no level suits all."""
-        lowest, highest = self.low[first : last + 1].max(), self.high[first : last + 1].min()
-        if lowest > highest:
-            return None
-        return float(np.clip(np.median(wanted[first : last + 1]), lowest, highest))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,38 +74,88 @@ def steer(target: Target, *, window: float, bounds: tuple[float, float]) -> Way:
         bounds: Where the middle of the window may be, lowest and highest.
     """
     if len(target.times_s) == 1:
-        return Way(times_s=target.times_s[:1], middle=target.middle[:1])
-    middle = _without_twitches(target.middle)
-    times_s = target.times_s
-    room = np.maximum(window * (0.5 - MARGIN) - target.reach, LEAST_SLACK * window)
-    tubes = _around(middle, np.minimum(room, SLACK * window), bounds)
-    rests = _rests(times_s, middle, tubes, SWAY * window)
-    held = _opened(tubes.pinned(rests), times_s, middle, window, bounds)
-    stands = _merged(_stands(times_s, taut(times_s, held), middle, held), middle, tubes)
-    stands = list(_widened(stands, held))
-    path = taut(times_s, held.pinned(stands))
-    return _eased(
-        times_s, path, stands, _around(middle, room + (MARGIN - EASING_MARGIN) * window, bounds)
+        return Way(times_s=target.times_s[:1], middle=np.clip(target.middle[:1], *bounds))
+    calm = calmed(target)
+    calm = _closer(calm, _rests(calm, _tubes(calm, window, bounds), SWAY * window))
+    times_s, middle = calm.times_s, calm.middle
+    tubes = _tubes(calm, window, bounds)
+    held = _opened(
+        tubes.pinned(_rests(calm, tubes, SWAY * window)), times_s, middle, window, bounds
     )
+    stands = _merged(_stands(times_s, taut(times_s, held), middle, held), middle, tubes)
+    stands = list(_widened(times_s, stands, held))
+    path = taut(times_s, held.pinned(stands))
+    limits = _around(middle, _room(calm, window, EASING_MARGIN), bounds)
+    return _eased(times_s, path, stands, limits)
+
+
+def _tubes(target: Target, window: float, bounds: tuple[float, float]) -> Tubes:
+    room = np.minimum(_room(target, window, MARGIN), SLACK * window)
+    return _around(target.middle, room, bounds)
+
+
+def _closer(target: Target, rests: Sequence[Stand]) -> Target:
+    """More samples where rests begin and end: the window halts and sets off between two looks."""
+    closely = np.zeros(len(target.times_s) - 1, bool)
+    for rest in rests:
+        for at in (rest.first, rest.last):
+            closely[max(0, at - CLOSELY) : at + CLOSELY] = True
+    gaps_s = zip(closely, pairwise(target.times_s), strict=True)
+    steps = [
+        np.linspace(a, b, max(1, round((b - a) * POINTS_PER_S)) if near else 1, endpoint=False)
+        for near, (a, b) in gaps_s
+    ]
+    times_s = np.concatenate([*steps, target.times_s[-1:]])
+    middle, reach = (
+        np.interp(times_s, target.times_s, each) for each in (target.middle, target.reach)
+    )
+    sure = target.sure[np.searchsorted(target.times_s, times_s, side="right") - 1]
+    return replace(target, times_s=times_s, middle=middle, reach=reach, sure=sure)
+
+
+def _room(target: Target, window: float, margin: float) -> Path:
+    """How far the middle of the window may be from the subject's, if a margin is to be kept."""
+    least = np.where(target.sure, SURE_SLACK, LEAST_SLACK)
+    return np.maximum(window * (0.5 - margin) - target.reach, least * window)
 
 
 def _around(middle: Path, room: Path, bounds: tuple[float, float]) -> Tubes:
     return Tubes(low=np.clip(middle - room, *bounds), high=np.clip(middle + room, *bounds))
 
 
-def _rests(times_s: Path, middle: Path, tubes: Tubes, sway: float) -> list[Stand]:
+def _rests(target: Target, tubes: Tubes, sway: float) -> list[Stand]:
     """The times in which the subject itself rests; then the window does."""
-    resting = np.zeros(len(times_s) - 1, bool)
-    for first in range(len(times_s)):
-        last = int(np.searchsorted(times_s, times_s[first] + MIN_STAND_S))
-        if last < len(times_s) and np.ptp(middle[first : last + 1]) <= sway:
+    times_s, middle = target.times_s, target.middle
+    # What was before the shot, and will be after it, is taken to be the same for a while.
+    around_s = np.pad(times_s, 1, constant_values=(times_s[0] - UNSEEN_S, times_s[-1] + UNSEEN_S))
+    around = np.pad(middle, 1, mode="edge")
+    resting = np.zeros(len(around) - 1, bool)
+    for first in range(len(around)):
+        last = int(np.searchsorted(around_s, around_s[first] + MIN_STAND_S))
+        if last < len(around) and np.ptp(around[first : last + 1]) <= sway:
             resting[first:last] = True
     found = []
-    for first, last in _runs(resting):
+    for begins, ends in runs(resting[1:-1]):
+        first, last = _levelled(begins, ends, middle, tubes)
         level = tubes.level_for(first, last, middle)
-        if level is not None:
+        if level is not None and times_s[last] - times_s[first] >= MIN_STAND_S / 2:
             found.append(Stand(first=first, last=last, level=level))
     return found
+
+
+def _levelled(first: int, last: int, middle: Path, tubes: Tubes) -> tuple[int, int]:
+    """As much of a rest as its own level suits: it begins and ends with the subject on its way."""
+    usual = float(np.median(middle[first : last + 1]))
+    suits = np.flatnonzero((tubes.low <= usual + LEVEL) & (usual - LEVEL <= tubes.high))
+    suits = suits[(first <= suits) & (suits <= last)]
+    if len(suits):
+        first, last = int(suits[0]), int(suits[-1])
+    while first < last and tubes.level_for(first, last, middle) is None:
+        if abs(middle[first] - usual) > abs(middle[last] - usual):
+            first += 1
+        else:
+            last -= 1
+    return first, last
 
 
 def _opened(
@@ -159,87 +171,16 @@ def _opened(
     return Tubes(low=low, high=high)
 
 
-def _without_twitches(middle: Path) -> Path:
-    """The median of three neighbours: a single sample never moves the window."""
-    last = len(middle) - 1
-    # The ends are held against where the two samples beside them lead.
-    begins = 2 * middle[1] - middle[min(2, last)]
-    ends = 2 * middle[last - 1] - middle[max(last - 2, 0)]
-    padded = np.concatenate([[begins], middle, [ends]])
-    return np.asarray(np.median(np.stack([padded[:-2], middle, padded[2:]]), axis=0), np.float64)
-
-
-def taut(times_s: Path, tubes: Tubes) -> Path:
-    """The shortest path through all tubes, its ends free.
-
-    >>> low, high = np.array([0.0, 0.0, 0.4, 0.4]), np.array([0.2, 0.2, 0.6, 0.6])
-    >>> taut(np.arange(4.0), Tubes(low=low, high=high)).tolist()
-    [0.2, 0.2, 0.4, 0.4]
-    """
-    low, high = tubes.low, tubes.high
-    path = np.empty(len(times_s))
-    at, path[0] = 0, _beginning(low, high)
-    while at < len(times_s) - 1:
-        to, slope = _stretch(times_s, low, high, at=at, level=path[at])
-        path[at + 1 : to + 1] = path[at] + slope * (times_s[at + 1 : to + 1] - times_s[at])
-        path[to] = np.clip(path[to], low[to], high[to])
-        at = to
-    return path
-
-
-def _beginning(low: Path, high: Path) -> float:
-    """Where a string with a free end begins: level, for as long as it can be."""
-    bottom, top = low[0], high[0]
-    for lowest, highest in zip(low[1:], high[1:], strict=True):
-        if lowest > top:
-            return float(top)
-        if highest < bottom:
-            return float(bottom)
-        bottom, top = max(bottom, lowest), min(top, highest)
-    return float(bottom + top) / 2
-
-
-def _stretch(times_s: Path, low: Path, high: Path, *, at: int, level: float) -> tuple[int, float]:
-    """How far one straight line leads from a point of the string, and how steeply."""
-    floor, ceiling = -np.inf, np.inf
-    on_floor = on_ceiling = at + 1
-    for to in range(at + 1, len(times_s)):
-        span_s = times_s[to] - times_s[at]
-        rise, fall = (low[to] - level) / span_s, (high[to] - level) / span_s
-        if rise > ceiling:
-            return on_ceiling, ceiling
-        if fall < floor:
-            return on_floor, floor
-        if rise >= floor:
-            floor, on_floor = rise, to
-        if fall <= ceiling:
-            ceiling, on_ceiling = fall, to
-    if floor > 0:
-        return on_floor, floor
-    if ceiling < 0:
-        return on_ceiling, ceiling
-    return len(times_s) - 1, 0.0
-
-
 def _stands(times_s: Path, path: Path, wanted: Path, tubes: Tubes) -> list[Stand]:
     """Where the string is level for long, with the level that has the subject in the middle."""
     found = []
-    for first, last in _runs(np.abs(np.diff(path)) < LEVEL):
-        long = times_s[last] - times_s[first] >= MIN_STAND_S or last - first + 1 == len(path)
+    for first, last in runs(np.abs(np.diff(path)) < LEVEL):
+        unseen_s = UNSEEN_S * ((first == 0) + (last == len(path) - 1))
+        long = times_s[last] - times_s[first] + unseen_s >= MIN_STAND_S
         level = tubes.level_for(first, last, wanted)
         if long and level is not None:
             found.append(Stand(first=first, last=last, level=level))
     return found
-
-
-def _runs(level: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """First and last sample of each level run.
-
-    >>> list(_runs(np.array([True, True, False, True])))
-    [(0, 2), (3, 4)]
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], level.astype(int), [0]])))
-    yield from ((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _merged(stands: Sequence[Stand], wanted: Path, tubes: Tubes) -> list[Stand]:
@@ -256,23 +197,27 @@ def _merged(stands: Sequence[Stand], wanted: Path, tubes: Tubes) -> list[Stand]:
     return merged
 
 
-def _widened(stands: Sequence[Stand], tubes: Tubes) -> Iterator[Stand]:
+def _widened(times_s: Path, stands: Sequence[Stand], tubes: Tubes) -> Iterator[Stand]:
     """The stands, for as long as their level suits the samples before and after them too.
 
     Of the pan between two, each takes a third at most, so that the pan does not become a leap.
     """
-    low, high = tubes.low, tubes.high
-    ends = [0, *(stand.last for stand in stands)]
-    begins = [*(stand.first for stand in stands), len(low) - 1]
+    ends_s = [times_s[0], *(times_s[stand.last] for stand in stands)]
+    begins_s = [*(times_s[stand.first] for stand in stands), times_s[-1]]
     for at, stand in enumerate(stands):
-        earliest = stand.first - (stand.first - ends[at]) // (3 if at else 1)
-        latest = stand.last + (begins[at + 1] - stand.last) // (3 if at < len(stands) - 1 else 1)
-        first, last, level = stand.first, stand.last, stand.level
-        while first > earliest and low[first - 1] <= level <= high[first - 1]:
-            first -= 1
-        while last < latest and low[last + 1] <= level <= high[last + 1]:
-            last += 1
-        yield Stand(first=first, last=last, level=level)
+        before_s, after_s = (
+            times_s[stand.first] - ends_s[at],
+            begins_s[at + 1] - times_s[stand.last],
+        )
+        earliest_s = times_s[stand.first] - before_s / (3 if at else 1)
+        latest_s = times_s[stand.last] + after_s / (3 if at < len(stands) - 1 else 1)
+        suits = (tubes.low <= stand.level) & (stand.level <= tubes.high)
+        suits &= (earliest_s <= times_s) & (times_s <= latest_s)
+        suits[stand.first : stand.last + 1] = True
+        gaps = np.flatnonzero(~suits)
+        first = gaps[gaps < stand.first].max(initial=-1) + 1
+        last = gaps[gaps > stand.last].min(initial=len(suits)) - 1
+        yield Stand(first=int(first), last=int(last), level=stand.level)
 
 
 def _eased(times_s: Path, path: Path, stands: Sequence[Stand], limits: Tubes) -> Way:

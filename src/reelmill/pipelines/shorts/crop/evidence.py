@@ -11,6 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from reelmill.pipelines.shorts.crop.ends import Extent, Went, followed
+
 #: Parts into which the axis of the window is cut.
 BINS = 160
 
@@ -62,7 +64,14 @@ class Seen:
     """`(BINS,)` how much of a steady face lies in each part; sums up to 1 at most."""
 
     motion: Profile
-    """`(BINS,)` what moved on its own since the sample before; sums up to 1 at most."""
+    """`(BINS,)` what moved on its own since the sample before; sums up to 1 at most, and to less
+    where it is nearly everywhere."""
+
+    amount: float
+    """How much moved, 0 to 1, wherever it was."""
+
+    ends: Extent | None
+    """Where most of what moved begins and ends; None where nothing did."""
 
     saliency: Profile
     """`(BINS,)` what stands out; sums up to 1 at most."""
@@ -81,6 +90,9 @@ class Mass:
     parts: NDArray[np.float64]
     """`(n, BINS, 4)` weighted evidence, by `REASONS`."""
 
+    things: NDArray[np.float64]
+    """`(n, 2)` where a wide thing begins and ends, as shares of the axis; NaN where none is."""
+
     @property
     def total(self) -> NDArray[np.float64]:
         """`(n, BINS)` evidence of all kinds together."""
@@ -88,17 +100,19 @@ class Mass:
         return total
 
 
-def weigh(seen: Sequence[Seen]) -> Mass:
+def weigh(seen: Sequence[Seen], *, window: float) -> Mass:
     """Bring all that was seen in one shot together.
 
     Args:
         seen: n >= 1 samples of one shot, in the order of time; the first one's motion is of
             another shot and not used.
+        window: Width of the window as a share of the axis.
     """
     times_s = np.array([one.at_s for one in seen])
     shifts = np.array([one.shift for one in seen])
     faces = remembered(np.array([one.faces for one in seen]), times_s, shifts)
-    motion = remembered(_around(np.array([one.motion for one in seen])), times_s, shifts)
+    things = followed([one.ends for one in seen], shifts, window=window)
+    motion = remembered(_motion(seen, things), times_s, shifts)
     saliency = _steady(np.array([one.saliency for one in seen]), shifts)
     others = max(float(faces.sum(axis=1).mean()), float(motion.sum(axis=1).mean()))
     saliency_weight = SALIENCY_WEIGHT * (1 - (1 - SALIENCY_BESIDE_OTHERS) * min(1.0, others / 0.3))
@@ -114,6 +128,7 @@ def weigh(seen: Sequence[Seen]) -> Mass:
             ],
             axis=2,
         ),
+        things=_places(things),
     )
 
 
@@ -149,6 +164,48 @@ def _carried(
 def _outdone(memory: Profile, now: Profile) -> Profile:
     """Memory gives way to what is seen now."""
     return memory * (1 - min(1.0, float(now.sum())))
+
+
+def _motion(seen: Sequence[Seen], things: Sequence[Went | None]) -> NDArray[np.float64]:
+    """What moves at each sample, on the way to it or from it.
+
+    The motion of a wide thing is spread evenly over where it lies.
+    """
+    motion: NDArray[np.float64] = np.array([one.motion for one in seen])
+    came, goes = np.zeros_like(motion), np.zeros_like(motion)
+    for at, went in enumerate(things):
+        if went is not None:
+            share = _taken(motion[at], went, seen[at].shift)
+            amount = max(MEMORY_WEIGHT, seen[at].amount * share)
+            goes[at - 1], came[at] = amount * _within(went.was), amount * _within(went.now)
+    return np.asarray(_around(motion) + np.maximum(came, goes), np.float64)
+
+
+def _places(things: Sequence[Went | None]) -> NDArray[np.float64]:
+    """`(n, 2)` where the thing is at each sample; NaN where there is none."""
+    nowhere = (np.nan, np.nan)
+    came = np.array([went.now if went else nowhere for went in things])
+    goes = np.array([*(went.was if went else nowhere for went in things[1:]), nowhere])
+    both = np.where(np.isnan(came), goes, came), np.where(np.isnan(goes), came, goes)
+    return np.asarray((both[0] + both[1]) / 2, np.float64)
+
+
+def _taken(motion: Profile, went: Went, shift: float) -> float:
+    """Take the motion of a thing out of all that there is, and tell what share it was."""
+    whole = float(motion.sum())
+    low = min(went.was.low + shift, went.now.low)
+    high = max(went.was.high + shift, went.now.high)
+    part = slice(max(0, int(low * BINS) - 1), max(0, int(high * BINS) + 2))
+    own = float(motion[part].sum())
+    motion[part] = 0
+    return own / whole if whole else 0.0
+
+
+def _within(extent: Extent) -> Profile:
+    """1 in all, spread evenly between two places."""
+    edges = np.arange(BINS + 1) / BINS
+    reached = np.clip((edges - extent.low) / (extent.high - extent.low), 0.0, 1.0)
+    return np.asarray(np.diff(reached), np.float64)
 
 
 def _around(motion: NDArray[np.float64]) -> NDArray[np.float64]:

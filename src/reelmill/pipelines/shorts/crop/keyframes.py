@@ -70,10 +70,14 @@ def _all(
     axis: Axis, shots: Sequence[tuple[float, Way, Target]], tolerance_px: float
 ) -> Iterator[CropKeyframe]:
     for at, (begins_s, way, target) in enumerate(shots):
+        level = np.inf
         for number, point in enumerate(thinned(way, tolerance_px / axis.length_px)):
             at_s = begins_s if number == 0 else float(way.times_s[point])
             seen = int(np.searchsorted(target.times_s, at_s, side="right")) - 1
-            offset_px = axis.offset_px(float(way.middle[point]))
+            # The ends of a stand are on one side of where a pixel is rounded.
+            if abs(way.middle[point] - level) > LEVEL:
+                level = float(way.middle[point])
+            offset_px = axis.offset_px(level)
             yield CropKeyframe(
                 at_s=round(at_s, 6),
                 x=offset_px if axis.across else 0,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from reelmill.media.raster import Box, Yuv420
 from reelmill.media.samples import Sample
+from reelmill.pipelines.shorts.crop.ends import Extent, extent
 from reelmill.pipelines.shorts.crop.evidence import BINS, Profile, Seen
 from reelmill.pipelines.shorts.crop.faces import EVERY, FaceWatch
 from reelmill.pipelines.shorts.crop.motion import moved
@@ -46,6 +47,12 @@ class Glance:
     motion: Profile
     """As in `Seen`."""
 
+    amount: float
+    """As in `Seen`."""
+
+    ends: Extent | None
+    """As in `Seen`."""
+
     shift: float
     """As in `Seen`."""
 
@@ -57,6 +64,15 @@ class Glance:
 
     brightest: Profile
     """`(BINS,)` luma of the brightest place in each part."""
+
+
+class _Motion(NamedTuple):
+    """What moved between two pictures, in the words of `Seen`."""
+
+    profile: Profile
+    amount: float
+    ends: Extent | None
+    shift: float
 
 
 class Looker:
@@ -77,15 +93,17 @@ class Looker:
         """What the picture of a sample shows; it must have one."""
         assert sample.picture is not None
         number, luma = self._looks, sample.picture.y
-        motion, shift = self._motion(sample.picture)
+        motion = self._motion(sample.picture)
         self._before, self._looks = sample.picture, number + 1
         if number % EVERY == 0:
             self._faces.offer(number, luma)
         return Glance(
             number=number,
             at_s=sample.at_s,
-            motion=motion,
-            shift=shift,
+            motion=motion.profile,
+            amount=motion.amount,
+            ends=motion.ends,
+            shift=motion.shift,
             saliency=self._saliency(sample.picture) if number % SALIENCY_EVERY == 0 else None,
             length_px=luma.shape[1 if self._across else 0],
             brightest=_spread(self._along(luma, cv2.REDUCE_MAX)),
@@ -105,18 +123,26 @@ class Looker:
                 at_s=one.at_s,
                 faces=self._face_profile(boxes, one.length_px),
                 motion=one.motion,
+                amount=one.amount,
+                ends=one.ends,
                 saliency=_nearest(saliency, one.number, np.zeros(BINS)),
                 shift=one.shift,
             )
 
-    def _motion(self, picture: Yuv420) -> tuple[Profile, float]:
+    def _motion(self, picture: Yuv420) -> _Motion:
+        """What moved between two pictures."""
         if self._before is None:
-            return np.zeros(BINS), 0.0
+            return _Motion(np.zeros(BINS), 0.0, None, 0.0)
         between = moved(self._before, picture)
         length = picture.y.shape[1 if self._across else 0]
-        shift = between.shift_px[0 if self._across else 1] / length
-        energy = _spread(self._along(between.energy, cv2.REDUCE_SUM))
-        return _profile(energy, _amount(between.energy) * self._trust(energy)), shift
+        energy, amount = between.energy, _amount(between.energy)
+        profile = _spread(self._along(energy, cv2.REDUCE_SUM))
+        return _Motion(
+            profile=_profile(profile, amount * self._trust(profile)),
+            amount=amount,
+            ends=extent(energy if self._across else energy.T, window=self._window),
+            shift=between.shift_px[0 if self._across else 1] / length,
+        )
 
     def _trust(self, energy: Profile) -> float:
         """How far motion is that of one thing: 0 when it is nearly everywhere."""

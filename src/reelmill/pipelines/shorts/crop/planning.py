@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from reelmill.media.geometry import Size
 from reelmill.media.info import NothingToPlay, VideoInfo
 from reelmill.media.samples import THUMB, Sample, Sampling, first_picture, samples
 from reelmill.pipelines.shorts.crop.camera import Way, steer
+from reelmill.pipelines.shorts.crop.corners import cornered
 from reelmill.pipelines.shorts.crop.evidence import Seen, weigh
 from reelmill.pipelines.shorts.crop.keyframes import Axis, keyframes
 from reelmill.pipelines.shorts.crop.looking import Glance, Looker, content
@@ -33,6 +35,20 @@ HAIR_S = 0.001
 
 #: Told the share of the cut that has been looked at, 0 to 1.
 OnProgress = Callable[[float], None]
+
+
+class Lens(NamedTuple):
+    """What all shots of a cut are looked at through."""
+
+    window: float
+    """Width of the window as a share of the axis."""
+
+    bounds: tuple[float, float]
+    """Where its middle may be, lowest and highest."""
+
+    frame_s: float
+    """Seconds from frame to frame; 0: not known."""
+
 
 Shot = tuple[float, Way, Target]
 
@@ -98,22 +114,20 @@ def _shots(
     if not glances:
         raise NothingToPlay(start_s=cut.start_s, end_s=cut.end_s)
     bounds = _bounds(axis, content(glances))
-    begins_s = _shot_starts(
-        path, cut, frames, float(1 / video.rate_from_header) if video.rate_from_header else 0.0
-    )
-    groups = _by_shot(glances, begins_s)
-    return [_shot(at_s, list(looker.shot(group)), axis.window, bounds) for at_s, group in groups]
+    frame_s = float(1 / video.rate_from_header) if video.rate_from_header else 0.0
+    groups = _by_shot(glances, _shot_starts(path, cut, frames, frame_s))
+    lens = Lens(window=axis.window, bounds=bounds, frame_s=frame_s)
+    return [_shot(at_s, list(looker.shot(group)), lens) for at_s, group in groups]
 
 
 def _sampling(cut: Cut) -> Sampling:
     return Sampling(start_s=cut.start_s, end_s=cut.end_s, per_second=PER_SECOND, side_px=SIDE_PX)
 
 
-def _shot(
-    begins_s: float, seen: Sequence[Seen], window: float, bounds: tuple[float, float]
-) -> Shot:
-    target = follow(weigh(seen), window=window, bounds=bounds)
-    return begins_s, steer(target, window=window, bounds=bounds), target
+def _shot(begins_s: float, seen: Sequence[Seen], lens: Lens) -> Shot:
+    chosen = follow(weigh(seen, window=lens.window), window=lens.window, bounds=lens.bounds)
+    target = cornered(chosen, window=lens.window, frame_s=lens.frame_s)
+    return begins_s, steer(target, window=lens.window, bounds=lens.bounds), target
 
 
 def _bounds(axis: Axis, content: tuple[float, float]) -> tuple[float, float]:

@@ -60,6 +60,9 @@ class Target:
     reasons: tuple[Reason, ...]
     """What was seen there."""
 
+    sure: NDArray[np.bool_]
+    """`(n,)` whether it is a wide thing, whose ends are known nearly to the pixel."""
+
 
 def follow(mass: Mass, *, window: float, bounds: tuple[float, float]) -> Target:
     """Choose one subject and stay with it, unless another one is worth more for long.
@@ -76,15 +79,27 @@ def follow(mass: Mass, *, window: float, bounds: tuple[float, float]) -> Target:
     worth = mass.total @ kernel
     chosen = _best_path(worth, places / window)
     middle = np.clip(_centred(mass, places[chosen], window), *bounds)
-    return held(
-        Target(
-            times_s=mass.times_s,
-            middle=middle,
-            reach=_reach(mass, middle, window),
-            confidence=_confidence(mass, kernel[:, chosen]),
-            reasons=_reasons(mass, kernel[:, chosen]),
-        ),
-        center=sum(bounds) / 2,
+    target = Target(
+        times_s=mass.times_s,
+        middle=middle,
+        reach=_reach(mass, middle, window),
+        confidence=_confidence(mass, kernel[:, chosen]),
+        reasons=_reasons(mass, kernel[:, chosen]),
+        sure=np.zeros(len(middle), bool),
+    )
+    return held(_seized(target, mass.things, window), center=sum(bounds) / 2)
+
+
+def _seized(target: Target, things: NDArray[np.float64], window: float) -> Target:
+    """Look at the middle of a wide thing, as far as it reaches, where that is what is followed."""
+    low, high = things.T
+    middle = (low + high) / 2
+    sure = np.abs(middle - target.middle) < window / 2
+    return replace(
+        target,
+        middle=np.where(sure, middle, target.middle),
+        reach=np.where(sure, np.minimum(high - low, window) / 2, target.reach),
+        sure=sure,
     )
 
 
@@ -107,6 +122,7 @@ def held(target: Target, *, center: float) -> Target:
         target,
         middle=middle,
         reach=np.where(lost, 0.0, target.reach),
+        sure=target.sure & ~lost,
         reasons=tuple(
             Reason.CENTER if gone else reason
             for gone, reason in zip(lost, target.reasons, strict=True)
