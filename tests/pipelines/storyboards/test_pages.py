@@ -318,6 +318,25 @@ def test_a_film_is_given_its_looks_beside_the_scenes(
     expect(fade).to_have_value("2.5")
 
 
+def test_a_number_that_is_half_written_stays_until_it_is_said(browse: OpenPage, board: str) -> None:
+    page = open_board(browse, board)
+    fade = page.get_by_label("Out of black, s")
+    fade.fill("2")
+    with page.expect_response(lambda answer: "/parts/" in answer.url):
+        page.evaluate(
+            """() => {
+                const id = document.getElementById("state").dataset.job;
+                const detail = { id, state: "completed", total: 1, done: 1 };
+                document.dispatchEvent(new CustomEvent("job", { detail }));
+            }"""
+        )
+    page.wait_for_timeout(300)
+    expect(fade).to_have_value("2")
+    expect(fade).to_be_focused()
+    with page.expect_response(lambda answer: answer.url.endswith("/side")):
+        fade.press("Enter")
+
+
 def test_what_is_no_picture_is_refused_in_words(
     browse: OpenPage, board: str, tmp_path: Path
 ) -> None:
@@ -402,6 +421,9 @@ def test_a_finished_board_can_be_read_by_everybody(
     assert board_of(site.app, board).status is VideoStatus.COMPLETED
     page = open_board(browse, board, color_scheme="dark", reduced_motion="reduce")
     expect(page.get_by_role("link", name="Download")).to_be_visible()
+    still = page.locator("#player").get_attribute("poster") or ""
+    answer = page.request.get(f"{site.url}{still}")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
     assert page.evaluate(LOOK) == []
 
 

@@ -55,7 +55,16 @@ def pair(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[P
 @pytest.mark.parametrize(
     "what",
     [
-        *("", "/metadata", "/costs", "/sub-jobs", "/refinements", "/video", "/export"),
+        *(
+            "",
+            "/metadata",
+            "/costs",
+            "/sub-jobs",
+            "/refinements",
+            "/video",
+            "/thumbnail",
+            "/export",
+        ),
         *("/scenes/1", "/scenes/1/picture", "/scenes/1/last-picture"),
         *("/scenes/1/thumbnail", "/scenes/1/last-thumbnail"),
     ],

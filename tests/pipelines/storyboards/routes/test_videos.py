@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from tests.pipelines.storyboards.routes.site import Site, refused, site, told
 from tests.web.reels import serving, until
 
@@ -64,6 +66,14 @@ def test_a_video_is_read_whole_and_in_ranges_and_downloads_are_counted(
     assert place.get(board_id)["download_count"] == before + 2
     saved = place.http.get(f"{path}?download=1").headers["content-disposition"]
     assert saved == f"attachment; filename*=UTF-8''storyboard-{board_id[:8]}.mp4"
+
+
+def test_a_video_has_a_still_and_what_is_not_made_has_none(place: Site, board_id: str) -> None:
+    still = place.http.get(f"/v1/storyboards/{board_id}/thumbnail")
+    assert (still.status_code, still.headers["content-type"]) == (200, "image/jpeg")
+    assert Image.open(BytesIO(still.content)).size == (640, 360)
+    path = f"/v1/storyboards/{place.drafted()}/thumbnail"
+    refused(place.http.get(path), 404, "Video not ready. Current status: storyboard_ready")
 
 
 def test_the_summary_tells_of_the_video(place: Site, board_id: str) -> None:

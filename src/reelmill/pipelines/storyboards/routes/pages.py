@@ -169,7 +169,7 @@ class Desk:
             "missing": [row.number for row in rows if not row.has_picture],
             "eta_s": self._left_s(board),
             "video_url": f"{address(board.id)}/video" if is_shown else "",
-            "poster_url": entry_of(rows[0]).image_url if rows else "",
+            "poster_url": f"{address(board.id)}/thumbnail",
             "warnings": warnings_of(board, costs),
             "provider_name": PROVIDERS.get(board.provider, board.provider),
             "voice": self._asset(board.voice_asset_id),

@@ -12,6 +12,7 @@ from reelmill.pipelines.storyboards.bodies import ExportsWish, ExportWish
 from reelmill.pipelines.storyboards.house import settings_of
 from reelmill.pipelines.storyboards.keys import type_of
 from reelmill.pipelines.storyboards.platforms import copy_form
+from reelmill.pipelines.storyboards.posters import poster_key
 from reelmill.pipelines.storyboards.records import Film
 from reelmill.pipelines.storyboards.routes.asked import TheExports, TheStudio, admit_rate
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
@@ -50,6 +51,23 @@ def read_video(
     if _counts(request, response):
         studio.count_download(board_id)
     return response
+
+
+@router.get(
+    "/thumbnail",
+    operation_id="read_storyboard_thumbnail",
+    response_class=Response,
+    responses={
+        200: {"description": "A JPEG.", "content": {"image/jpeg": {}}},
+        **problem_documents(404),
+    },
+)
+def read_thumbnail(app: TheApp, studio: TheStudio, request: Request, board_id: str) -> Response:
+    """A still of the video of a board, which its player shows before it plays."""
+    film = studio.video(board_id).film
+    assert film is not None, "the board has its video"
+    still = Content(poster_key(film.key), "image/jpeg", f"storyboard-{board_id[:8]}.jpg")
+    return content(app, request, still, download=False)
 
 
 @router.get(

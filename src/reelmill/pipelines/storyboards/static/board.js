@@ -38,15 +38,38 @@ export function release() {
   scenes.dataset.part = scenes.dataset.held;
 }
 
-export async function fresh() {
-  await Promise.allSettled([isHeld() ? null : refresh(scenes), refresh(side)].filter(Boolean));
+// A number that is half written, and a file that is being chosen, are not taken from under the hand.
+let chooser = null;
+
+const isBusy = () => {
+  const { activeElement: field } = document;
+  const isHalfWritten = field?.type === "number" && side.contains(field) && field.value !== field.defaultValue;
+  return isHalfWritten || chooser !== null;
+};
+
+function listenToChoosers() {
+  const letGo = () => (chooser = null);
+  side.addEventListener("click", ({ target }) => target.type === "file" && (chooser = target));
+  for (const ended of ["change", "cancel"]) side.addEventListener(ended, letGo, true);
+  // Browsers that do not tell of a choice that was given up.
+  addEventListener("pointerdown", letGo, true);
+}
+
+export async function fresh(withSide = true) {
+  await Promise.allSettled([isHeld() ? null : refresh(scenes), withSide ? refresh(side) : null].filter(Boolean));
+}
+
+function freshSideLater() {
+  setTimeout(() => (isBusy() ? freshSideLater() : refresh(side)), REFRESH_MS);
 }
 
 function freshSoon() {
   if (timer) return;
   timer = setTimeout(async () => {
     timer = 0;
-    await fresh();
+    const busy = isBusy();
+    await fresh(!busy);
+    if (busy) freshSideLater();
   }, REFRESH_MS);
 }
 
@@ -132,6 +155,7 @@ export function startBoard() {
   startSounds(side);
   startLooks(side);
   startCopies(side);
+  listenToChoosers();
   listen();
   showPlayer();
 }
