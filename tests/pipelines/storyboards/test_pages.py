@@ -483,6 +483,7 @@ def test_a_board_is_drafted_of_pictures_of_ones_own(browse: OpenPage, tmp_path: 
     for width, name in zip((70, 90), names, strict=True):
         Image.fromarray(np.full((50, width, 3), 200, np.uint8)).save(name)
     page = browse("/storyboards")
+    expect(page.locator("html[data-storyboards]")).to_be_attached()
     page.get_by_label("What is the video about?").fill("Two pictures and one more")
     page.get_by_label("Length, seconds").fill("5")
     page.get_by_label("Pictures of your own").set_input_files(names)
