@@ -106,8 +106,10 @@ def test_a_prompt_becomes_a_video_that_is_watched(browse: OpenPage, tmp_path: Pa
         copy.click()
     saved.value.save_as(tmp_path / "copy.webm")
     assert sum(1 for _ in planes(tmp_path / "copy.webm")) == 150
-    animated = page.get_by_role("link", name="Download GIF, low")
+    animated = page.get_by_role("link", name="Download GIF, low", exact=True)
     expect(animated).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_label("GIF", exact=True)).to_be_checked()
+    expect(page.get_by_label("MP4", exact=True)).not_to_be_checked()
 
 
 def test_a_button_that_is_pressed_before_its_script_is_there_does_what_it_says(

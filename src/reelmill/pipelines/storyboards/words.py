@@ -127,6 +127,18 @@ def looks(made: Looks) -> str:
     return ", ".join(filter(None, parts))
 
 
+def copy_name(kind: VideoFormat, quality: Quality) -> str:
+    """What a copy is called; a GIF has fewer lines than its quality says of others.
+
+    >>> copy_name(VideoFormat.WEBM, Quality.LOW), copy_name(VideoFormat.GIF, Quality.LOW)
+    ('WebM, low, 480p', 'GIF, low')
+    """
+    told = QUALITIES[quality].lower()
+    if kind is VideoFormat.GIF:
+        told = told.partition(",")[0]
+    return f"{FORMATS[kind]}, {told}"
+
+
 def length(seconds: float) -> str:
     """Minutes and seconds, as players tell them.
 

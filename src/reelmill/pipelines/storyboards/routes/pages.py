@@ -200,7 +200,7 @@ class Desk:
         """The copies of the video as it is now that somebody asked for."""
         return [
             Copy(
-                name=f"{wish.format.upper()}, {words.QUALITIES[wish.quality].lower()}",
+                name=words.copy_name(wish.format, wish.quality),
                 url=export_address(board.id, wish),
                 job=exported.job,
             )

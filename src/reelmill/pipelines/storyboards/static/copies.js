@@ -4,16 +4,25 @@ import { toast } from "/static/toast.js";
 import { address, fresh } from "./board.js";
 import { announce } from "./words.js";
 
-async function make(chosen) {
-  const { exports: made } = await ask("POST", `${address}/exports`, { formats: chosen.formats, qualities: [chosen.quality] });
+async function make({ formats, quality }) {
+  const { exports: made } = await ask("POST", `${address}/exports`, { formats, qualities: [quality] });
   const refused = made.filter((copy) => copy.status === "refused");
   if (refused.length) toast(refused.map((copy) => copy.problem).join(" "));
   if (refused.length < made.length) announce("The copies are being made.");
 }
 
-function choose({ formats, quality }) {
+// What is chosen outlasts the region, which is fetched anew whenever a copy is ready.
+let chosen = null;
+
+function choice(form) {
+  const told = new FormData(form);
+  return { formats: told.getAll("formats"), quality: told.get("quality") };
+}
+
+function choose() {
   const form = document.getElementById("copy");
-  if (!form) return;
+  if (!form || !chosen) return;
+  const { formats, quality } = chosen;
   for (const box of form.querySelectorAll("[name=formats]")) box.checked = formats.includes(box.value);
   form.elements.quality.value = quality;
 }
@@ -22,8 +31,7 @@ export function startCopies(side) {
   side.addEventListener("submit", async (event) => {
     if (event.target.id !== "copy") return;
     event.preventDefault();
-    const told = new FormData(event.target);
-    const chosen = { formats: told.getAll("formats"), quality: told.get("quality") };
+    chosen = choice(event.target);
     if (!chosen.formats.length) {
       toast("Choose a format.");
       return;
@@ -34,6 +42,9 @@ export function startCopies(side) {
       toast(error.message);
     }
     await fresh();
-    choose(chosen);
   });
+  side.addEventListener("change", ({ target }) => {
+    if (target.form?.id === "copy") chosen = choice(target.form);
+  });
+  side.addEventListener("placed", choose);
 }
