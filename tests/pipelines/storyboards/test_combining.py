@@ -1,6 +1,9 @@
 """Videos of several boards, when something happens between the request and the work."""
 
+from dataclasses import replace
+
 import pytest
+from tests.pipelines.storyboards.gallery import board_of
 from tests.pipelines.storyboards.theatre import Theatre
 
 from reelmill.accounts.caller import LOCAL
@@ -9,6 +12,7 @@ from reelmill.errors import LimitReached
 from reelmill.pipelines.storyboards.bodies import CombineWish
 from reelmill.pipelines.storyboards.combinations import Combinations
 from reelmill.pipelines.storyboards.combined import CombinationNotFound, NotCombinable
+from reelmill.pipelines.storyboards.combining import limit_of
 from reelmill.pipelines.storyboards.refusals import BoardNotFound, OnlyElsewhere, VideoNotReady
 from reelmill.pipelines.storyboards.spec import Transition
 from reelmill.pipelines.storyboards.studio import Studio
@@ -85,6 +89,14 @@ def test_what_failed_is_begun_again_and_what_was_made_is_not(
 
 def _refuse() -> None:
     raise LimitReached
+
+
+def test_large_videos_may_take_longer(two: Boards, theatre: Theatre) -> None:
+    film = board_of(theatre.app, two[0]).film
+    assert film is not None
+    large = replace(film, width=3840, height=2160)
+    assert limit_of([film, film]) == pytest.approx(300 + 8 * 10, abs=1)
+    assert limit_of([film, large]) == pytest.approx(300 + 4 * 8 * 10, abs=1)
 
 
 def test_one_that_is_deleted_while_it_waits_is_not_made(

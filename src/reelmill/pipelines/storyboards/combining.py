@@ -1,11 +1,13 @@
 """The step in which finished videos become one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from reelmill.engine.drafts import keep_draft
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import step
+from reelmill.media.geometry import Size
 from reelmill.media.played import Played
 from reelmill.media.tools import Tools
 from reelmill.pipelines.storyboards.keys import combined_key, type_of
@@ -15,6 +17,7 @@ from reelmill.pipelines.storyboards.records import Film
 from reelmill.pipelines.storyboards.refusals import BoardNotFound
 from reelmill.pipelines.storyboards.render.combine import combine
 from reelmill.pipelines.storyboards.rules import admit_combination
+from reelmill.pipelines.storyboards.sizes import times_as_long
 from reelmill.pipelines.storyboards.spec import CombineSpec
 from reelmill.pipelines.storyboards.tables import boards
 from reelmill.services import Services, services
@@ -23,7 +26,7 @@ from reelmill.storage.nearby import file_of
 #: Seconds that it may take beside those for each second of video.
 START_LIMIT_S: Final = 300.0
 
-#: Seconds of work for a second of video; fitting and encoding one of 1080p takes 0.8 of two cores.
+#: Seconds of work for a second of 1080p; fitting and encoding it takes 0.8 of two cores.
 WORK_LIMIT: Final = 8.0
 
 
@@ -38,7 +41,7 @@ def combine_films(asked: CombineSpec) -> FilmDraft:
     """
     here = services()
     films = _films(here, asked)
-    limit_s = START_LIMIT_S + WORK_LIMIT * sum(film.duration_s for film in films)
+    limit_s = limit_of(films)
     final = combined_key(asked.combination_id, asked.format)
     with here.scratch() as folder:
         files: dict[str, Path] = {}
@@ -53,6 +56,12 @@ def combine_films(asked: CombineSpec) -> FilmDraft:
         kept = keep_draft(made.path, "video", type_of(final), made.size)
     facts = {"duration_s": made.duration_s, "frames": made.frames}
     return FilmDraft(artifact=kept.model_copy(update=facts), final_key=final, poster=still)
+
+
+def limit_of(films: Sequence[Film]) -> float:
+    """Seconds that it may take, as if all were as large as the largest."""
+    times = max(times_as_long(Size(film.width, film.height)) for film in films)
+    return START_LIMIT_S + WORK_LIMIT * times * sum(film.duration_s for film in films)
 
 
 def _films(here: Services, asked: CombineSpec) -> list[Film]:
