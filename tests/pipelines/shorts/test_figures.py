@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reelmill.catalog.job import JobState
-from reelmill.pipelines.shorts.figures import Ended, Figure, figures_of, quantile
+from reelmill.pipelines.shorts.figures import (
+    Ended,
+    Figure,
+    Row,
+    figures_of,
+    quantile,
+    share_made,
+    table_of,
+)
 from reelmill.pipelines.shorts.records import Kind
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -64,3 +72,21 @@ def test_nothing_that_ended_has_no_numbers() -> None:
 @pytest.mark.parametrize(("share", "found"), [(0.01, 1), (0.5, 2), (0.75, 3), (1.0, 4)])
 def test_quantiles(share: float, found: int) -> None:
     assert quantile([4, 1, 3, 2], share) == found
+
+
+def test_a_table_has_a_row_for_each_figure_of_a_kind() -> None:
+    figures = list(figures_of([ended(0, 5), ended(1, 9), ended(0, 50, kind=Kind.REEL)]))
+    assert table_of(figures, Kind.EXPORT) == [
+        Row("latency_seconds", "", 5, 10),
+        Row("wait_seconds", "", 0, 1),
+        Row("real_time_factor", "", 0.5, 0.9),
+        Row("stage_seconds", "encode", 4, 8),
+        Row("stage_seconds", "publish", 1, 1),
+    ]
+    assert [row.usual for row in table_of(figures, Kind.REEL)] == [50, 0, 5, 49, 1]
+
+
+def test_what_was_canceled_is_nobodys_failure() -> None:
+    states = [JobState.COMPLETED] * 3 + [JobState.FAILED, JobState.CANCELED]
+    assert share_made([ended(0, 1, state=state) for state in states]) == 0.75
+    assert share_made([ended(0, 1, state=JobState.CANCELED)]) is None

@@ -62,6 +62,38 @@ class Figure(NamedTuple):
     """What it is the number of."""
 
 
+class Row(NamedTuple):
+    """One figure of exports of one kind, as a table has it."""
+
+    name: str
+    """One of `ABOUT`."""
+
+    stage: str
+    """Of which step; empty but for `stage_seconds`."""
+
+    usual: float
+    """Of the usual export."""
+
+    slow: float
+    """Of the slowest but one in twenty."""
+
+
+def table_of(figures: Iterable[Figure], kind: Kind) -> list[Row]:
+    """The figures that have quantiles, a row each, in the order in which they come."""
+    rows: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for name, value, labels in figures:
+        if "quantile" in labels and labels["kind"] == kind:
+            rows[name, labels.get("stage", "")].append(value)
+    return [Row(name, stage, *values) for (name, stage), values in rows.items()]
+
+
+def share_made(ended: Sequence[Ended]) -> float | None:
+    """Share of exports that were made, of those that were not canceled; None where none ended."""
+    made = sum(one.state is JobState.COMPLETED for one in ended)
+    failed = sum(one.state is JobState.FAILED for one in ended)
+    return made / (made + failed) if made + failed else None
+
+
 def figures_of(ended: Sequence[Ended]) -> Iterator[Figure]:
     """All figures; none where nothing was made."""
     for (kind, state), count in sorted(Counter((one.kind, one.state) for one in ended).items()):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from reelmill.pipeline import Gauge
-from reelmill.pipelines.shorts.figures import ABOUT, figures_of
+from reelmill.pipelines.shorts.figures import ABOUT, Ended, figures_of
 from reelmill.pipelines.shorts.tables import endings
 from reelmill.services import Services
 
@@ -16,9 +16,13 @@ LATELY: Final = timedelta(hours=24)
 MOST: Final = 2000
 
 
+def ended_lately(here: Services) -> list[Ended]:
+    """Exports of everybody that ended lately, the newest first."""
+    with here.catalog.read() as conn:
+        return endings.ended_since(conn, here.clock() - LATELY, limit=MOST)
+
+
 def gauges(here: Services) -> Iterator[Gauge]:
     """The numbers for `/metrics`."""
-    with here.catalog.read() as conn:
-        ended = endings.ended_since(conn, here.clock() - LATELY, limit=MOST)
-    for name, value, labels in figures_of(ended):
+    for name, value, labels in figures_of(ended_lately(here)):
         yield Gauge(name, ABOUT[name], value, labels)

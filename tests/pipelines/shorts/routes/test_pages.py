@@ -7,6 +7,12 @@ from tests.web.people import PAGE, person
 from tests.web.reels import Served, open_app, serving
 
 from reelmill.catalog.jobs import JobState
+from reelmill.engine.words import VideoMade
+from reelmill.units import StoreKey
+
+MADE = VideoMade(
+    key=StoreKey("exports/a"), width=1080, height=1920, duration_s=2.0, frames=60, size_bytes=1
+)
 
 
 def test_the_pages_stand_in_the_navigation(site: Served) -> None:
@@ -64,6 +70,19 @@ def test_how_long_an_export_is_kept_is_told_without_a_script(site: Served, clock
     assert "Expires in 23h" in site.http.get("/shorts/exports").text
     clock.move(hours=23.5)
     assert " min</span>" in site.http.get("/shorts/exports").text
+
+
+def test_an_operator_alone_is_told_how_long_everybody_waits(site: Served, clock: Clock) -> None:
+    _, (scene, *_) = ready_video(site.app)
+    assert "No export has ended in this time." in told(site.http, "/shorts/exports")
+    job_id = export(site.http, scene).json()["job_id"]
+    clock.move(minutes=2)
+    end_job(site.app, job_id, JobState.COMPLETED, made=MADE)
+    page = told(site.http, "/shorts/exports")
+    assert "100.0 % made" in page
+    assert '<td>Until it was ready</td><td class="num nowrap">2 min 0' in page
+    with person(site, "ann") as ann:
+        assert "Until it was ready" not in told(ann.http, "/shorts/exports")
 
 
 def test_somebody_elses_videos_and_exports_are_nowhere(site: Served) -> None:

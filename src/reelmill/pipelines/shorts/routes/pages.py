@@ -4,11 +4,15 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Response
 
+from reelmill.catalog.job import JobState
+from reelmill.pipelines.shorts import measures
+from reelmill.pipelines.shorts.figures import figures_of, share_made, table_of
 from reelmill.pipelines.shorts.ledger import settings_of
+from reelmill.pipelines.shorts.records import Kind
 from reelmill.pipelines.shorts.routes import words
 from reelmill.pipelines.shorts.routes.asked import TheLibrary, TheOrders
 from reelmill.pipelines.shorts.routes.telling import TheTeller
-from reelmill.pipelines.shorts.spec import MAX_SCENE_S
+from reelmill.pipelines.shorts.spec import MAX_SCENE_S, SHORTS
 from reelmill.web.deps import TheApp
 from reelmill.web.lists import next_cursor, place_of
 from reelmill.web.pages import watch_address
@@ -82,6 +86,17 @@ class Desk:
             "following": next_cursor(found, LISTED) or "",
         }
 
+    def numbers(self) -> dict[str, Any]:
+        """What an operator is told of everybody's exports; nothing for anybody else."""
+        if not self._library.caller.is_operator:
+            return {"numbers": None}
+        ended = measures.ended_lately(self._app.services)
+        figures = list(figures_of(ended))
+        waiting = self._app.jobs.counts().get((SHORTS, JobState.PENDING), 0)
+        rows = {kind: table_of(figures, kind) for kind in Kind}
+        numbers = {"ended": len(ended), "share": share_made(ended), "rows": rows}
+        return {"numbers": numbers | {"waiting": waiting}}
+
     def _always(self) -> dict[str, Any]:
         now, language = self._app.services.clock(), self._sheet.language
         chosen = settings_of(self._app.services)
@@ -124,7 +139,7 @@ def part_video(desk: TheDesk, video_id: str) -> Response:
 @router.get("/shorts/exports")
 def show_exports(desk: TheDesk, cursor: str = "") -> Response:
     """All exports that have not expired."""
-    return desk.whole("exports", **desk.exports(cursor))
+    return desk.whole("exports", **desk.exports(cursor), **desk.numbers())
 
 
 @router.get("/parts/shorts/exports")

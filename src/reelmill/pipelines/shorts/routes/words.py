@@ -52,6 +52,22 @@ DOINGS: Final = (
     gettext_noop("decoding the video"),
     gettext_noop("publishing"),
 )
+#: What each figure of exports is called.
+FIGURES: Final = {
+    "latency_seconds": gettext_noop("Until it was ready"),
+    "wait_seconds": gettext_noop("Until a node began"),
+    "real_time_factor": gettext_noop("Work for each second of video"),
+    "stage_seconds": gettext_noop("Step"),
+}
+
+#: What each step of an export is called.
+STEPS: Final = {
+    "plan_crop": gettext_noop("follow the subject"),
+    "encode": gettext_noop("encode and check"),
+    "encode_reel": gettext_noop("cut, join and check"),
+    "publish": gettext_noop("publish"),
+}
+
 #: How the API before this one begins to say why there is no export.
 FAILURES: Final = (
     gettext_noop("Failed to access source video"),
