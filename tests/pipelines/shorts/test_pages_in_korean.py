@@ -21,7 +21,7 @@ LONG_MS = LONG_S * 1000
 
 #: What is called the same in Korean: names, units, and what the tests have brought in.
 SAME = {"Reelmill", "YouTube", "API", "English", "UTC", "fps", "A", "talk", "Talk"}
-SAME |= {"B", "KB", "MB", "GB", "x", "SRT", "WebVTT", "EDL"}
+SAME |= {"ms", "B", "KB", "MB", "GB", "x", "SRT", "WebVTT", "EDL"}
 
 #: Everything that a page says: text, and what is said beside it.
 SAID = """() => {

@@ -1,5 +1,7 @@
 """What may be asked, as tables."""
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +21,7 @@ from reelmill.pipelines.shorts.refusals import (
 )
 from reelmill.pipelines.shorts.rules import Taken, Usage, usage_of
 from reelmill.pipelines.shorts.spec import (
+    Caption,
     Cut,
     ExportSpec,
     OutsideVideo,
@@ -176,6 +179,15 @@ def test_a_reel_of_one_cut_is_not_its_short() -> None:
     short = export_spec()
     reel = ReelSpec(export_id="1" * 32, user_id="ann", cuts=(short.cut,))
     assert rules.digest_of(reel) != rules.digest_of(short)
+
+
+def test_a_request_without_captions_is_the_same_as_before_there_were_any() -> None:
+    spec = export_spec()
+    told = spec.model_dump(mode="json", exclude={"export_id", "user_id", "captions"})
+    before = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    assert rules.digest_of(spec) == before
+    captions = (Caption(start_s=0, end_s=1, text="a"),)
+    assert rules.digest_of(export_spec(captions=captions)) != before
 
 
 @pytest.mark.parametrize(
