@@ -37,6 +37,9 @@ from reelmill.pipelines.storyboards.spec import Quality, Transition, VideoFormat
 #: Longest side of what comes out, pixels.
 LONGEST_PX: Final = 3840
 
+#: Seconds that a second of video may take to be packed otherwise, also of 4K.
+PACK_LIMIT: Final = 4.0
+
 #: Quality and most bits a second of what is encoded twice, so that nobody sees the first time.
 PIECE_CRF, PIECE_BPS = 12, 80_000_000
 
@@ -98,7 +101,8 @@ def combine(
     found = verify(to, profile, frames=frames)
     if kind is VideoFormat.MP4:
         return Exported(path=to, size=size, frames=frames, duration_s=found.duration_s)
-    return export(to, kind, Quality.HIGH, folder, tools, limit_s=LIMIT_S + found.duration_s)
+    limit_s = LIMIT_S + PACK_LIMIT * found.duration_s
+    return export(to, kind, Quality.HIGH, folder, tools, limit_s=limit_s)
 
 
 def combined_frames(parts: Sequence[Part], how: Transition, size: Size) -> Iterator[Yuv420]:
