@@ -154,3 +154,16 @@ def test_captions_are_handed_in_with_the_export(
     (made,) = site.http.get("/v1/exports").json()["exports"]
     told = site.app.jobs.find(made["job_id"]).spec["captions"]
     assert told == [{"start_s": 0.5, "end_s": 1.5, "text": "자막"}]
+
+
+def test_without_a_stream_of_events_the_dialog_asks(site: Served, browse: OpenPage) -> None:
+    video, (scene, *_) = ready_video(site.app)
+    made = export(site.http, scene).json()
+    page = browse("/shorts")
+    page.route("**/v1/events*", lambda route: route.abort())
+    page.goto(f"{site.url}/shorts/videos/{video}")
+    expect(page.locator("html[data-shorts]")).to_be_attached()
+    open_dialog(page, scene)
+    expect(page.locator("#export [data-badge]")).to_have_text("Queued")
+    complete(site, made)
+    expect(page.locator("#export [data-badge]")).to_have_text("Ready", timeout=10_000)

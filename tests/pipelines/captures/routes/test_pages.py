@@ -132,3 +132,9 @@ def test_without_a_manifest_the_pages_say_how_to_make_one(tmp_path: Path) -> Non
             assert answer.status_code == 200
         assert "reelmill captures run" in served.http.get("/captures").text
         assert served.http.get("/captures/record?record=a").status_code == 404
+
+
+def test_a_page_without_words_of_ones_language_says_that_it_is_in_english(site: Served) -> None:
+    page = site.http.get("/captures", headers={"Accept-Language": "ko", "Accept": "text/html"}).text
+    assert '<html lang="ko">' in page
+    assert '<main id="content" tabindex="-1" lang="en">' in page

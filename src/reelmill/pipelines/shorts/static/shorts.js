@@ -2,6 +2,7 @@
 import { countDown } from "./words.js";
 
 const COUNT_MS = 10000;
+const POLL_MS = 2000;
 
 async function start() {
   const has = (id) => document.getElementById(id) !== null;
@@ -12,6 +13,7 @@ async function start() {
     const exporting = new ExportDialog();
     startScenes({ exporting, tray: new Tray() });
     setInterval(() => exporting.work.age(), COUNT_MS);
+    setInterval(() => exporting.work.poll(), POLL_MS);
   }
   setInterval(countDown, COUNT_MS, document);
   document.documentElement.dataset.shorts = "on";

@@ -120,6 +120,12 @@ export class Work {
     say(find("[data-expires-view]"), left(made.expires_at));
   }
 
+  // What is between may hold the stream of events back: then it is asked, as often as anybody looks.
+  poll() {
+    const isTold = document.querySelector("[data-pulse]")?.dataset.live === "on";
+    if (!isTold && AT_WORK.has(this.export?.status)) this.ask("GET").catch(() => {});
+  }
+
   // The countdown has moved: nothing of an expired export can be downloaded.
   age() {
     if (this.export?.status !== "completed") return;
