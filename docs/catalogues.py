@@ -20,6 +20,7 @@ from babel.messages.pofile import write_po
 
 import reelmill
 from reelmill.app import installed
+from reelmill.engine.explain import ADVICE
 from reelmill.errors import ReelmillError
 from reelmill.web.languages import HOUSE, read
 
@@ -85,11 +86,13 @@ def labels(room: str) -> Catalog:
 
 
 def sentences(room: str) -> Iterator[tuple[str, str]]:
-    """What a room says without a mark: the sentences of its errors, and what a pipeline is."""
+    """What a room says without a mark: its errors, what is advised, what a pipeline is."""
     for pipeline in installed():
         if pipeline.name == room:
             yield pipeline.title, f"pipelines/{room}/pipeline.py"
             yield pipeline.about, f"pipelines/{room}/pipeline.py"
+    if room == HOUSE:
+        yield from ((sentence, "engine/explain.py") for sentence in ADVICE.values())
     for kind in errors():
         of_pipeline = kind.__module__.startswith("reelmill.pipelines.")
         if (kind.__module__.split(".")[2] if of_pipeline else HOUSE) == room:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reelmill.engine.explain import ADVICE
 from reelmill.web import words
 from reelmill.web.languages import ENGLISH, HOUSE, Languages
 from reelmill.web.sheet import catalogues_of
@@ -100,6 +101,17 @@ def test_scripts_get_the_same_words(made: Languages) -> None:
     assert '"%(count)s film": ["' in script
     assert "Perhaps" not in script
     assert ENGLISH.script == ""
+
+
+def test_advice_is_in_ones_language_and_its_command_as_it_is_typed(here: Languages) -> None:
+    ko, again = here.wanted("ko", ""), "`reelmill jobs retry shorts/a` tries it again."
+    assert (
+        words.advice(again, ko) == "`reelmill jobs retry shorts/a`(으)로 다시 시도할 수 있습니다."
+    )
+    busy = ADVICE["timed_out"]
+    assert words.advice(f"{busy} {again}", ko).startswith("허용된 시간을 초과했습니다.")
+    assert words.advice(f"Nobody knows. {again}", ko).startswith("Nobody knows. `reelmill")
+    assert words.advice("Nobody knows.", ko) == "Nobody knows."
 
 
 def test_what_people_read_about_a_job_is_in_their_language(here: Languages) -> None:

@@ -154,6 +154,7 @@ def _loader(names: Mapping[str, object]) -> ChoiceLoader:
 
 def _filters(clock: Callable[[], datetime], language: Language) -> dict[str, Callable[..., Any]]:
     return {
+        "advice": lambda told: words.advice(told, language),
         "ago": lambda then: words.ago(then, clock(), language),
         "job_took": lambda job: _seconds(_ran(job, clock())),
         "job_waited": lambda job: _seconds(_waited(job)),

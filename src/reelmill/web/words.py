@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -36,6 +37,9 @@ _SECONDS_OF_DAY: Final = 86400
 _JUST_NOW_S: Final = 5
 _KIB: Final = 1024
 _SIZES: Final = ("KB", "MB", "GB", "TB")
+
+#: How the engine ends its advice about a job that failed.
+_AGAIN: Final = re.compile(r"(.*?) ?(`reelmill jobs retry [^`]+`) tries it again\.", re.DOTALL)
 
 #: Stands for a number that is not there.
 NOTHING: Final = "\N{EN DASH}"
@@ -93,6 +97,20 @@ def ago(then: datetime, now: datetime, language: Language = ENGLISH) -> str:
         if seconds < limit:
             return language.gettext(words, count=int(seconds // unit))
     return language.gettext("%(count)s d ago", count=int(seconds // _SECONDS_OF_DAY))
+
+
+def advice(told: str, language: Language = ENGLISH) -> str:
+    """What the engine advises, in a language; the command in it stays as it is typed.
+
+    >>> advice("Try later. `reelmill jobs retry a/b` tries it again.")
+    'Try later. `reelmill jobs retry a/b` tries it again.'
+    """
+    found = _AGAIN.fullmatch(told)
+    if found is None:
+        return language.known(told) or told
+    before, command = found.groups()
+    again = language.gettext("%(command)s tries it again.", command=command)
+    return f"{language.known(before) or before} {again}".strip()
 
 
 def progress(stage: str, done: int, total: int, message: str, language: Language = ENGLISH) -> str:
