@@ -125,6 +125,21 @@ def test_a_button_that_is_pressed_before_its_script_is_there_does_what_it_says(
     expect(page.locator("#state")).to_contain_text("Approved")
 
 
+def test_a_draft_that_is_asked_for_before_its_script_is_there_is_drafted(
+    site: Served, browse: OpenPage
+) -> None:
+    page, held = browse("/jobs"), list[Route]()
+    page.route("**/draft.js*", lambda route: held.append(route))  # noqa: PLW0108 - a name is asked of it
+    with page.expect_request("**/draft.js*"):
+        page.goto(f"{site.url}/storyboards", wait_until="commit")
+    page.get_by_label("What is the video about?").fill("A lake, asked for early")
+    page.get_by_role("button", name="Draft the storyboard").click()
+    page.wait_for_timeout(200)
+    expect(page.get_by_label("What is the video about?")).to_have_value("A lake, asked for early")
+    held[0].continue_()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A lake, asked for early")
+
+
 def test_a_draft_without_words_is_not_asked_for(browse: OpenPage) -> None:
     page = browse("/storyboards")
     expect(page.locator("html[data-storyboards]")).to_be_attached()

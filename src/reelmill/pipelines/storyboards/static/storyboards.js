@@ -1,8 +1,9 @@
 // What each page of the storyboards needs, and no more.
 
-// What is pressed on a board before its script is there is done as soon as it is.
+// What is pressed before its script is there is done as soon as it is. The form of a draft goes
+// nowhere by itself: outside of a dialog, its method sends nothing.
 let early = null;
-const keep = ({ target }) => (early = target.closest("#desk button") ?? early);
+const keep = ({ target }) => (early = target.closest("#desk button, #draft [type=submit]") ?? early);
 
 async function start() {
   document.addEventListener("click", keep, true);
