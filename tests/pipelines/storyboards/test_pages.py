@@ -237,6 +237,24 @@ def test_what_is_being_written_is_not_overwritten(
     expect(card.locator("details[open]")).to_have_count(0)
 
 
+def test_an_answer_that_comes_while_somebody_writes_overwrites_nothing(
+    site: Served, browse: OpenPage, board: str
+) -> None:
+    page, held = open_board(browse, board), list[Route]()
+    part = f"**/parts/storyboards/{board}/scenes"
+    page.route(part, lambda route: held.append(route))  # noqa: PLW0108 - a name is asked of it
+    with page.expect_request(part):
+        completed(site.app, drafted(site.app))
+    card = panel(page, 1)
+    card.locator("summary").click()
+    card.get_by_label("Title on the picture").fill("half a wo")
+    with page.expect_response(part):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(300)
+    expect(card.get_by_label("Title on the picture")).to_have_value("half a wo")
+
+
 def test_a_picture_is_replaced_and_made_anew(browse: OpenPage, board: str, tmp_path: Path) -> None:
     Image.fromarray(np.full((50, 80, 3), 200, np.uint8)).save(tmp_path / "own.png")
     page = open_board(browse, board)

@@ -42,11 +42,14 @@ const shown = new WeakMap();
 export async function refresh(region, address = region.dataset.part, signal = null) {
   const turn = (asked.get(region) ?? 0) + 1;
   asked.set(region, turn);
+  const wasFree = region.dataset.part !== undefined;
   const answer = await fetch(address, { headers: { Accept: "text/html" }, signal });
   // Signed out meanwhile: the page itself leads to where one signs in.
   if (answer.status === 401) location.reload();
   const html = answer.ok ? await answer.text() : "";
-  if (answer.ok && turn > (shown.get(region) ?? 0)) {
+  // Whoever writes in a region takes its address away meanwhile: what was asked before is no news.
+  const isHeld = wasFree && region.dataset.part === undefined;
+  if (answer.ok && !isHeld && turn > (shown.get(region) ?? 0)) {
     shown.set(region, turn);
     place(region, html);
   }
