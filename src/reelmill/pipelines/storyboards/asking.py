@@ -81,6 +81,7 @@ class Asking(Bench):
         Raises:
             BudgetSpent, CampaignSpent, CampaignArchived: more than is left.
             WrongShape, WrongLength: the platform does not show what was asked for.
+            OnlyMadeHere: whoever makes the video gives it no such looks.
         """
         request = settled(request)
         return self._quoted(request, plan.missing_pictures(request))
@@ -200,19 +201,25 @@ class Asking(Bench):
             raise CampaignArchived(campaign_id=campaign_id)
 
     def _admit_makers(self, conn: Transaction, request: GenerationRequest, missing: int) -> None:
-        """See that whoever makes the pictures that are missing may be asked, and for such a video.
+        """See that whoever makes the pictures that are missing may be asked.
 
         Raises:
-            ProviderResting, ModelBarred, OnlyMadeHere: it may not.
+            ProviderResting, ModelBarred: it may not.
         """
         chosen = settings_of(self.here)
-        image, video = models_of(chosen, chosen.provider, request.tier)
-        rules.admit_looks(request.looks, video)
+        image = models_of(chosen, chosen.provider, request.tier).image
         self.admit_provider(conn, chosen.provider, *([image] if missing else []))
 
     def _quoted(self, request: GenerationRequest, missing: int) -> Quote:
-        """What boards cost of which so many pictures each have to be made."""
+        """What boards cost of which so many pictures each have to be made.
+
+        Raises:
+            OnlyMadeHere: whoever makes the video gives it no such looks.
+            BudgetSpent, CampaignSpent: more than is left.
+        """
         chosen = settings_of(self.here)
+        models = models_of(chosen, chosen.provider, request.tier)
+        rules.admit_looks(request.looks, models.video)
         image, video = prices_of(chosen, chosen.provider, request.tier)
         seconds, times = Decimal(request.duration), request.variations
         images_usd = plan.price(image, images=missing) * times
@@ -224,7 +231,7 @@ class Asking(Bench):
             seconds=seconds,
             variations=times,
             tier=request.tier,
-            models=models_of(chosen, chosen.provider, request.tier),
+            models=models,
             images_usd=images_usd,
             video_usd=video_usd,
             total_usd=plan.rounded(total),

@@ -77,8 +77,9 @@ def test_looks_outside_of_their_limits_are_refused(
 
 def test_a_model_that_is_paid_makes_its_own_looks(place: Site) -> None:
     body = {"prompt": "A walk along the sea", "looks": {"fade_out_s": 1}}
-    problem = refused(place.http.post("/v1/storyboards/generate", json=body), 400, OWN)
-    assert problem["code"] == "only_made_here"
+    for verb in ("estimate", "generate"):
+        problem = refused(place.http.post(f"/v1/storyboards/{verb}", json=body), 400, OWN)
+        assert problem["code"] == "only_made_here"
     board_id = place.drafted()
     refused(place.put(board_id, "looks", {"fade_in_s": 1}), 400, OWN)
     told(place.put(board_id, "looks", {"fade_out_s": 0}))
