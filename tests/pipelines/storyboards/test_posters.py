@@ -9,14 +9,12 @@ from tests.pipelines.storyboards.gallery import gallery
 
 from reelmill.app import App
 from reelmill.children import Children
-from reelmill.media.geometry import Size
-from reelmill.media.played import Played
 from reelmill.pipelines.storyboards.posters import NAME, keep_poster
 from reelmill.pipelines.storyboards.providers.simulator.material import film
 from reelmill.services import Attempt, working
 from reelmill.units import JobId
 
-PLAYED = Played(Size(180, 320), 60, 2.0, has_audio=False)
+MIDDLE_S = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +28,7 @@ def test_it_shows_the_middle_in_the_shape_of_the_video(app: App, tmp_path: Path)
     asked = {"aspect_ratio": "9:16", "durations": [0.8, 1.2], "images": ["a", "b"]}
     (tmp_path / "final.mp4").write_bytes(film(asked))
     with working(app.services, Attempt(job_id=JobId("storyboards/x"))):
-        made = keep_poster(app.services, tmp_path / "final.mp4", PLAYED)
+        made = keep_poster(app.services, tmp_path / "final.mp4", MIDDLE_S)
     assert made is not None
     assert (made.kind, made.width, made.content_type) == ("poster", 640, "image/jpeg")
     app.services.store.fetch(made.key, tmp_path / "still.jpg")
@@ -42,5 +40,5 @@ def test_it_shows_the_middle_in_the_shape_of_the_video(app: App, tmp_path: Path)
 def test_a_video_that_has_none_goes_without(app: App, tmp_path: Path) -> None:
     (tmp_path / "final.mp4").write_bytes(b"\0\0\0\x18ftypisom" + b"x" * 2000)
     with working(app.services, Attempt(job_id=JobId("storyboards/x"))):
-        assert keep_poster(app.services, tmp_path / "final.mp4", PLAYED) is None
+        assert keep_poster(app.services, tmp_path / "final.mp4", MIDDLE_S) is None
     assert not (tmp_path / NAME).exists()

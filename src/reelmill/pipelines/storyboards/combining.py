@@ -8,7 +8,6 @@ from reelmill.engine.drafts import keep_draft
 from reelmill.engine.retry import ON_OUTAGE
 from reelmill.engine.words import step
 from reelmill.media.geometry import Size
-from reelmill.media.played import Played
 from reelmill.media.tools import Tools
 from reelmill.pipelines.storyboards.keys import combined_key, type_of
 from reelmill.pipelines.storyboards.making import FilmDraft
@@ -51,8 +50,8 @@ def combine_films(asked: CombineSpec) -> FilmDraft:
         paths = [files[film.key] for film in films]
         tools = Tools(ffmpeg=here.ffmpeg)
         made = here.in_child(combine, limit_s, paths, asked.transition, asked.format, folder, tools)
-        played = Played(made.size, made.frames, made.duration_s, has_audio=True)
-        still = keep_poster(here, made.path, played)
+        # The middle of the whole is where one video goes into black and the next comes out of it.
+        still = keep_poster(here, made.path, films[0].duration_s / 2)
         kept = keep_draft(made.path, "video", type_of(final), made.size)
     facts = {"duration_s": made.duration_s, "frames": made.frames}
     return FilmDraft(artifact=kept.model_copy(update=facts), final_key=final, poster=still)

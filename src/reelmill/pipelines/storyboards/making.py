@@ -292,7 +292,7 @@ def _drafted(here: Services, entry: Entry, found: Brought, played: Played) -> Fi
     ending = film_ending(found.head)
     final = film_key(entry.board_id, entry.id, ending)
     named = found.path.rename(found.path.with_suffix(f".{ending}"))
-    still = keep_poster(here, named, played)
+    still = keep_poster(here, named, played.duration_s / 2)
     kept = keep_draft(named, "video", type_of(final), played.size)
     facts = {"duration_s": played.duration_s, "frames": played.frames}
     return FilmDraft(artifact=kept.model_copy(update=facts), final_key=final, poster=still)

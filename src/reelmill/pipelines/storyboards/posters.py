@@ -1,4 +1,4 @@
-"""A video -> a still of its middle, which lists of jobs and boards show."""
+"""A video -> a still of it, which lists of jobs and boards show."""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,6 @@ from reelmill.engine.words import ArtifactMade
 from reelmill.errors import ReelmillError
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.geometry import Size
-from reelmill.media.played import Played
 from reelmill.services import Services
 from reelmill.units import StoreKey
 
@@ -32,11 +31,11 @@ def poster_key(video_key: StoreKey) -> StoreKey:
     return StoreKey(f"{video_key.rpartition('/')[0]}/{NAME}")
 
 
-def keep_poster(here: Services, video: Path, played: Played) -> ArtifactMade | None:
-    """Take the still, and keep it as a draft; a video is no worse without one."""
+def keep_poster(here: Services, video: Path, at_s: float) -> ArtifactMade | None:
+    """Take what is on screen at a time, and keep it as a draft; a video is no worse without."""
     to = video.with_name(NAME)
     try:
-        size = here.in_child(take_still, LIMIT_S, video, played.duration_s / 2, to)
+        size = here.in_child(take_still, LIMIT_S, video, at_s, to)
     except ReelmillError as error:
         log.warning("video has no poster", error=error.message)
         return None

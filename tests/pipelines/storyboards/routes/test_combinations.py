@@ -9,6 +9,7 @@ from tests.pipelines.storyboards.routes.site import Site, refused, site, told
 from tests.web.reels import until
 
 from reelmill.children import Children
+from reelmill.media.frames import frame_at, poster
 from reelmill.media.played import play
 
 PATH = "/v1/storyboards/combine"
@@ -68,7 +69,10 @@ def test_all_are_shown_in_the_shape_of_the_first_and_made_once(
     assert play(tmp_path / "all.mp4").frames == 300
     again = told(place.http.post(PATH, json={"board_ids": two, "transition": how}), 202)
     assert (again["id"], again["status"]) == (made["id"], "completed")
-    assert place.http.get(made["thumbnail_url"]).headers["content-type"] == "image/jpeg"
+    still = place.http.get(made["thumbnail_url"])
+    assert still.headers["content-type"] == "image/jpeg"
+    poster(frame_at(tmp_path / "all.mp4", 2.5), tmp_path / "middle of the first.jpg")
+    assert still.content == (tmp_path / "middle of the first.jpg").read_bytes()
 
 
 def test_one_that_was_deleted_is_gone_and_can_be_made_again(place: Site, two: list[str]) -> None:
