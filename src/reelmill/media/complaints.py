@@ -1,5 +1,6 @@
 """What libav says about a file while it reads it, instead of raising."""
 
+import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ import av.logging
 _lock = threading.Lock()
 _listening: list[object] = []
 
+#: Whether rings of objects were looked for before anybody listened; empty while nobody does.
+_collected: list[bool] = []
+
 
 @contextmanager
 def complaints() -> Iterator[list[tuple[int, str, str]]]:
@@ -17,10 +21,14 @@ def complaints() -> Iterator[list[tuple[int, str, str]]]:
 
     The level is libav's, for the whole process: it is raised by the first that listens and
     lowered by the last. At rest nothing is heard, for a decoder's own threads that talk while
-    they are ended would wait for each other.
+    they are ended would wait for each other. Nor are rings of objects looked for meanwhile: an
+    encoder that was left in one would say its last words here. Reading makes none.
     """
     me = object()
     with _lock:
+        if not _listening:
+            _collected.append(gc.isenabled())
+            gc.disable()
         _listening.append(me)
         av.logging.set_level(av.logging.WARNING)
         av.logging.set_skip_repeated(False)
@@ -32,3 +40,5 @@ def complaints() -> Iterator[list[tuple[int, str, str]]]:
             _listening.remove(me)
             if not _listening:
                 av.logging.set_level(None)
+                if _collected.pop():
+                    gc.enable()
