@@ -34,9 +34,10 @@ print(made.frames, made.size_bytes)
 DRAW = """
 import sys; from pathlib import Path; from PIL import Image
 from reelmill.pipelines.storyboards.render.drawing import draw
-from reelmill.pipelines.storyboards.spec import AspectRatio
+from reelmill.media.geometry import Size
+film = Size(int(sys.argv[3]), int(sys.argv[4]))
 for number in range(1, int(sys.argv[2]) + 1):
-    pixels = draw('A lake at dawn', AspectRatio.WIDE, number=number, scenes=int(sys.argv[2]))
+    pixels = draw('A lake at dawn', film, number=number, scenes=int(sys.argv[2]))
     Image.fromarray(pixels).save(Path(sys.argv[1]) / f'still-{number:02}.jpg', quality=92)
 """
 
@@ -55,7 +56,9 @@ def main() -> None:
     frames = round(asked.seconds * 30)
     with tempfile.TemporaryDirectory(prefix="reelmill-bench-") as scratch:
         folder = Path(scratch)
-        drawn = _run([sys.executable, "-c", DRAW, scratch, str(asked.scenes)])
+        drawn = _run(
+            [sys.executable, "-c", DRAW, scratch, str(asked.scenes), str(width), str(height)]
+        )
         sizes = (str(frames), str(width), str(height))
         ours = _run([sys.executable, "-c", FILM, scratch, *sizes])
         plain = _peer(folder, frames, width, height, enlarged=1)
