@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from reelmill.catalog.job import JobState
-from reelmill.catalog.tables import Moment, jobs
+from reelmill.catalog.paging import newest
+from reelmill.catalog.tables import jobs
 from reelmill.engine.words import VideoMade
 from reelmill.pipelines.storyboards.combined import Combination, NewCombination
 from reelmill.pipelines.storyboards.spec import Transition, VideoFormat
@@ -52,13 +53,7 @@ def page(
     before: tuple[datetime, str] | None = None,
 ) -> list[Combination]:
     """Those of an owner, or of everybody, the newest first, behind a place in that order."""
-    order = (combinations.c.created_at.desc(), combinations.c.id.desc())
-    statement = _PRESENT.order_by(*order).limit(limit)
-    if owner is not None:
-        statement = statement.where(combinations.c.owner == owner)
-    if before is not None:
-        place = sa.tuple_(sa.literal(before[0], Moment()), sa.literal(before[1]))
-        statement = statement.where(sa.tuple_(combinations.c.created_at, combinations.c.id) < place)
+    statement = newest(_PRESENT, combinations, limit=limit, before=before, owner=owner)
     return [_combination(tuple(row)) for row in conn.execute(statement)]
 
 
