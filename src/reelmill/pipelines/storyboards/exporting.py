@@ -11,7 +11,7 @@ from reelmill.pipelines.storyboards.keys import export_key, type_of
 from reelmill.pipelines.storyboards.records import Film
 from reelmill.pipelines.storyboards.refusals import BoardNotFound, NotExportable
 from reelmill.pipelines.storyboards.render.animation import animate
-from reelmill.pipelines.storyboards.render.export import LIMIT_S, Exported, export, whole
+from reelmill.pipelines.storyboards.render.export import LIMIT_S, Exported, export
 from reelmill.pipelines.storyboards.sizes import times_as_long
 from reelmill.pipelines.storyboards.spec import ExportSpec, VideoFormat
 from reelmill.pipelines.storyboards.tables import boards
@@ -51,8 +51,7 @@ def copied(source: Path, asked: ExportSpec, folder: Path, tools: Tools) -> Expor
     """
     if asked.format is VideoFormat.GIF:
         return animate(source, asked.quality, folder, tools)
-    limit_s = LIMIT_S * times_as_long(whole(source).video.shown)
-    return export(source, asked.format, asked.quality, folder, tools, limit_s=limit_s)
+    return export(source, asked.format, asked.quality, folder, tools)
 
 
 def _film(here: Services, asked: ExportSpec) -> Film:

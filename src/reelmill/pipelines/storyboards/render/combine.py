@@ -17,6 +17,7 @@ from reelmill.media.moving import encode_moving
 from reelmill.media.profiles import Profile
 from reelmill.media.raster import Yuv420, blank
 from reelmill.media.shown import fitted
+from reelmill.media.span import Span
 from reelmill.media.tools import Tools
 from reelmill.media.transcode import Recipe, transcode
 from reelmill.media.verify import verify
@@ -78,11 +79,13 @@ def combine(
         BadMedia: a leaf that says why a video cannot be read or what the whole is not.
         TimedOut: it took longer than it may.
     """
-    size = fitted(whole(films[0]).video.shown, LONGEST_PX)
+    tools.tell("look", 0, 0, "looking into the videos")
+    spans = [whole(film) for film in films]
+    size = fitted(spans[0].video.shown, LONGEST_PX)
     profile = film_profile(size)
     parts = [
-        _part(film, profile, folder / f"{number:02}.mov", tools)
-        for number, film in enumerate(films)
+        _part(span, profile, folder / f"{number:02}.mov", tools)
+        for number, span in enumerate(spans)
     ]
     frames = sum(part.frames for part in parts)
     to = folder / "combined.mp4"
@@ -143,12 +146,10 @@ def _between(before: Yuv420, after: Yuv420, through: Yuv420 | None, place: float
     return blended(through, after, place * 2 - 1)
 
 
-def _part(film: Path, profile: Profile, piece: Path, tools: Tools) -> Part:
+def _part(span: Span, profile: Profile, piece: Path, tools: Tools) -> Part:
     """A film as it is, where it is of the form; else made so, its whole picture with bars."""
-    tools.tell("look", 0, 0, "looking into the videos")
-    span = whole(film)
-    if same_form([film], profile):
-        return Part(path=film, frames=span.frames, has_sound=span.audio is not None)
+    if same_form([span.path], profile):
+        return Part(path=span.path, frames=span.frames, has_sound=span.audio is not None)
     frames = max(1, round(Fraction(span.frames) / span.rate * profile.rate))
     span = replace(span, rate=profile.rate, frames=frames)
     recipe = Recipe(

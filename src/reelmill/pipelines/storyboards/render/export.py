@@ -16,6 +16,7 @@ from reelmill.media.span import Span, find_span
 from reelmill.media.tools import Tools
 from reelmill.media.transcode import NOTHING_ELSE, cleaned, file_args, graph_args, source_args
 from reelmill.media.verify import verify
+from reelmill.pipelines.storyboards.sizes import times_as_long
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
 
 #: Seconds that an export may take. Source: export endpoint.
@@ -102,7 +103,7 @@ def export(  # noqa: PLR0913 - each is one part of what is wanted
     folder: Path,
     tools: Tools,
     *,
-    limit_s: float = LIMIT_S,
+    limit_s: float | None = None,
 ) -> Exported:
     """Make a copy and decode it. For strangers' files, in a child process.
 
@@ -112,7 +113,7 @@ def export(  # noqa: PLR0913 - each is one part of what is wanted
         quality: How large it is, and at which rate.
         folder: Where the copy is written; the caller owns it.
         tools: What it is done with.
-        limit_s: Seconds that it may take.
+        limit_s: Seconds that it may take; `LIMIT_S` unless given, and more for a larger video.
 
     Raises:
         NothingThere: there is sound alone.
@@ -122,6 +123,8 @@ def export(  # noqa: PLR0913 - each is one part of what is wanted
     tools.tell("look", 0, 0, "looking into the video")
     span, tier = whole(source), TIERS[quality]
     size = export_size(span.video.shown, tier.box)
+    if limit_s is None:
+        limit_s = LIMIT_S * times_as_long(span.video.shown)
     to = folder / f"export.{kind}"
     tools.ffmpeg.run(
         [
