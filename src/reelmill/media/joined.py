@@ -5,14 +5,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-import av
 from av.audio.frame import AudioFrame
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from reelmill.media.moving import INTERLEAVE, Track
-from reelmill.media.mux import NotWritten, ticks_of
+from reelmill.media.moving import INTERLEAVE, Track, written
+from reelmill.media.mux import ticks_of
 from reelmill.media.probe import opened
 from reelmill.media.profiles import AudioSpec, Profile
 from reelmill.media.promises import video_promises
@@ -53,19 +52,12 @@ def joined(films: Sequence[Path], sound: Path, path: Path, profile: Profile) -> 
     Raises:
         NotWritten: the disk does not take it.
     """
-    options = {"movflags": "+faststart", "fflags": "+bitexact", "use_editlist": "1"}
-    try:
-        with (
-            av.open(f"file:{sound}", "r", format="mov") as heard,
-            av.open(f"file:{path}", "w", format="mp4", options=options) as file,
-        ):
-            shown = _Shown(file, films[0], profile)
-            track = Track(file, heard.streams.audio[0], heard.demux(heard.streams.audio[0]))
-            for film in films:
-                shown.add(film, track)
-            track.until(float("inf"))
-    except (av.FFmpegError, OSError) as error:
-        raise NotWritten(path=str(path), problem=str(error)) from error
+    with written(path, sound) as (file, heard):
+        shown = _Shown(file, films[0], profile)
+        track = Track(file, heard)
+        for film in films:
+            shown.add(film, track)
+        track.until(float("inf"))
     return shown.frames
 
 

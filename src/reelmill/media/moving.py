@@ -1,14 +1,13 @@
 """Pictures that move, and a track of sound -> a finished MP4, encoded in this process."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import av
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
-from av.packet import Packet
+from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
 
 from reelmill.media.encode import NothingToShow
@@ -52,28 +51,42 @@ def encode_moving(
         NothingToShow: no pictures.
         NotWritten: the disk does not take it.
     """
+    with written(path, sound) as (file, heard):
+        video = _video(file, profile, crf)
+        return _encode(file, video, pictures, Track(file, heard))
+
+
+@contextmanager
+def written(path: Path, sound: Path) -> Iterator[tuple[OutputContainer, InputContainer]]:
+    """An MP4 that is written, its index first, and the `.m4a` whose sound is copied into it.
+
+    Raises:
+        NotWritten: the disk does not take it.
+    """
     options = {"movflags": "+faststart", "fflags": "+bitexact", "use_editlist": "1"}
     try:
         with (
             av.open(f"file:{sound}", "r", format="mov") as heard,
             av.open(f"file:{path}", "w", format="mp4", options=options) as file,
         ):
-            video = _video(file, profile, crf)
-            packets = Track(file, heard.streams.audio[0], heard.demux(heard.streams.audio[0]))
-            return _encode(file, video, pictures, packets)
+            yield file, heard
     except (av.FFmpegError, OSError) as error:
         raise NotWritten(path=str(path), problem=str(error)) from error
 
 
 class Track:
-    """Packets of a track, let out as the pictures reach them."""
+    """Packets of a track, let out as the pictures reach them.
 
-    def __init__(
-        self, file: OutputContainer, source: AudioStream, packets: "Iterator[Packet[AudioStream]]"
-    ) -> None:
-        self._file, self._packets = file, packets
+    Args:
+        file: What they are written to.
+        heard: What has the track, and no other sound.
+    """
+
+    def __init__(self, file: OutputContainer, heard: InputContainer) -> None:
+        source = heard.streams.audio[0]
+        self._file, self._packets = file, heard.demux(source)
         self._stream = file.add_stream_from_template(source)
-        self._next = next(packets, None)
+        self._next = next(self._packets, None)
 
     def until(self, end_s: float) -> None:
         """Let out what begins up to a time."""
