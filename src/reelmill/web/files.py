@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -54,6 +54,21 @@ class Content(NamedTuple):
     """What a download is called."""
 
 
+def ranged_documents(media_type: str | None = None) -> dict[int | str, dict[str, Any]]:
+    """What the description of the API says about a file that is sent whole or in ranges."""
+    return {
+        200: {"description": "The whole file."}
+        | ({"content": {media_type: {}}} if media_type else {}),
+        206: {"description": "The range that was asked for."},
+        416: {"description": "No byte of the file lies in the range."},
+    }
+
+
+def jpeg_documents() -> dict[int | str, dict[str, Any]]:
+    """What the description of the API says about a picture that we made."""
+    return {200: {"description": "A JPEG.", "content": {"image/jpeg": {}}}}
+
+
 class Wish:
     """How the content of an artifact is wanted."""
 
@@ -73,10 +88,8 @@ class Wish:
     operation_id="read_artifact",
     response_class=Response,
     responses={
-        200: {"description": "The whole file.", "content": {"application/octet-stream": {}}},
-        206: {"description": "The range that was asked for."},
+        **ranged_documents("application/octet-stream"),
         307: {"description": "The store's own link, where the store can sign."},
-        416: {"description": "No byte of the file lies in the range."},
     },
 )
 def read_artifact(

@@ -13,7 +13,7 @@ from reelmill.pipelines.shorts.rules import admit_video
 from reelmill.pipelines.shorts.spec import CropPlan, Seconds
 from reelmill.pipelines.shorts.views.videos import SceneOut
 from reelmill.web.deps import TheApp
-from reelmill.web.files import Content, content
+from reelmill.web.files import Content, content, jpeg_documents
 
 #: Frames a second by which a list counts where the video does not say.
 USUAL_FPS: Final = 30.0
@@ -63,7 +63,7 @@ def merge_scenes(library: TheLibrary, response: Response, wish: SceneMerge) -> S
     operation_id="read_thumbnail",
     response_class=Response,
     responses={
-        200: {"description": "A JPEG.", "content": {"image/jpeg": {}}},
+        **jpeg_documents(),
         **problems(404, 503),
     },
 )

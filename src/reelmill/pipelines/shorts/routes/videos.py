@@ -23,7 +23,7 @@ from reelmill.pipelines.shorts.views.videos import (
     VideoWithScenesOut,
 )
 from reelmill.web.deps import TheApp
-from reelmill.web.files import Content, content
+from reelmill.web.files import Content, content, jpeg_documents, ranged_documents
 from reelmill.web.lists import Cursor, Limit, following, place_of
 from reelmill.web.problems import ProblemRaised
 
@@ -139,9 +139,7 @@ def delete_video(library: TheLibrary, video_id: str) -> None:
     operation_id="read_video_source",
     response_class=Response,
     responses={
-        200: {"description": "The whole file.", "content": {"video/*": {}}},
-        206: {"description": "The range that was asked for."},
-        416: {"description": "No byte of the file lies in the range."},
+        **ranged_documents("video/*"),
         **problems(404),
     },
 )
@@ -161,7 +159,7 @@ def read_source(library: TheLibrary, app: TheApp, request: Request, video_id: st
     "/videos/{video_id}/poster",
     operation_id="read_video_poster",
     response_class=Response,
-    responses={200: {"description": "A JPEG.", "content": {"image/jpeg": {}}}, **problems(404)},
+    responses={**jpeg_documents(), **problems(404)},
 )
 def read_poster(library: TheLibrary, app: TheApp, request: Request, video_id: str) -> Response:
     """A picture of a video."""

@@ -14,7 +14,7 @@ from reelmill.pipelines.storyboards.routes.asked import TheShelf, limited
 from reelmill.pipelines.storyboards.shelf import Shelf, tags_of
 from reelmill.pipelines.storyboards.views.assets import AssetOut, AssetsOut
 from reelmill.web.deps import TheApp
-from reelmill.web.files import Content, content
+from reelmill.web.files import Content, content, jpeg_documents, ranged_documents
 from reelmill.web.jobs import problem_documents
 from reelmill.web.lists import Cursor, Limit, following, place_of
 
@@ -86,9 +86,7 @@ def delete_asset(shelf: TheShelf, asset_id: str) -> None:
     operation_id="read_asset",
     response_class=Response,
     responses={
-        200: {"description": "The whole file."},
-        206: {"description": "The range that was asked for."},
-        416: {"description": "No byte of the file lies in the range."},
+        **ranged_documents(),
         **problem_documents(404),
     },
 )
@@ -104,7 +102,7 @@ def read_asset(app: TheApp, shelf: TheShelf, request: Request, asset_id: str) ->
     operation_id="read_asset_thumbnail",
     response_class=Response,
     responses={
-        200: {"description": "A JPEG.", "content": {"image/jpeg": {}}},
+        **jpeg_documents(),
         **problem_documents(404),
     },
 )

@@ -16,7 +16,7 @@ from reelmill.pipelines.storyboards.views.combinations import (
     combination_address,
 )
 from reelmill.web.deps import TheApp, TheCaller
-from reelmill.web.files import Content, content
+from reelmill.web.files import Content, content, jpeg_documents, ranged_documents
 from reelmill.web.jobs import problem_documents
 from reelmill.web.lists import Cursor, Limit, following, place_of
 
@@ -90,9 +90,7 @@ def delete_combination(combinations: TheCombinations, combination_id: str) -> No
     operation_id="read_combination_video",
     response_class=Response,
     responses={
-        200: {"description": "The whole file.", "content": {"video/*": {}}},
-        206: {"description": "The range that was asked for."},
-        416: {"description": "No byte of the file lies in the range."},
+        **ranged_documents("video/*"),
         **problem_documents(404),
     },
 )
@@ -115,7 +113,7 @@ def read_video(
     operation_id="read_combination_thumbnail",
     response_class=Response,
     responses={
-        200: {"description": "A JPEG.", "content": {"image/jpeg": {}}},
+        **jpeg_documents(),
         **problem_documents(404),
     },
 )

@@ -18,7 +18,7 @@ from reelmill.pipelines.storyboards.routes.asked import TheExports, TheStudio, a
 from reelmill.pipelines.storyboards.spec import Quality, VideoFormat
 from reelmill.pipelines.storyboards.views.copies import CopiesOut, ExportOut, export_address
 from reelmill.web.deps import TheApp, TheCaller
-from reelmill.web.files import Content, content
+from reelmill.web.files import Content, content, jpeg_documents, ranged_documents
 from reelmill.web.jobs import problem_documents
 
 router = APIRouter(prefix="/storyboards/{board_id}")
@@ -30,9 +30,7 @@ router = APIRouter(prefix="/storyboards/{board_id}")
     operation_id="read_storyboard_video",
     response_class=Response,
     responses={
-        200: {"description": "The whole file.", "content": {"video/*": {}}},
-        206: {"description": "The range that was asked for."},
-        416: {"description": "No byte of the file lies in the range."},
+        **ranged_documents("video/*"),
         **problem_documents(404),
     },
 )
@@ -58,7 +56,7 @@ def read_video(
     operation_id="read_storyboard_thumbnail",
     response_class=Response,
     responses={
-        200: {"description": "A JPEG.", "content": {"image/jpeg": {}}},
+        **jpeg_documents(),
         **problem_documents(404),
     },
 )
