@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.pipelines.shorts.theatre import open_theatre
+from tests.pipelines.shorts.theatre import Clock, open_theatre
 from tests.tables import built
 from tests.web.reels import Served, serving
 
@@ -91,4 +91,16 @@ def working_site(tmp_path: Path) -> Iterator[Served]:
     """A site whose node carries out jobs."""
     home = tmp_path / "home"
     with open_theatre(home, beat_s=1, children=2) as app, app.node(), serving(app) as served:
+        yield served
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: Clock) -> Iterator[Served]:
+    """A site whose node never starts, so that jobs stay as a test puts them."""
+    with open_theatre(tmp_path / "home", clock) as app, serving(app) as served:
         yield served

@@ -1,14 +1,13 @@
 """The pages of the shorts as people use them, in a real Chromium."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browsing import OpenPage
-from tests.pipelines.shorts.theatre import LONG_S, Clock, end_job, export, open_theatre, ready_video
-from tests.web.reels import Served, serving
+from tests.pipelines.shorts.theatre import LONG_S, Clock, end_job, export, ready_video
+from tests.web.reels import Served
 
 from reelmill.catalog import artifacts, jobs
 from reelmill.catalog.artifacts import NewArtifact
@@ -39,18 +38,6 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Ffmpeg) -> Path:
     picture = ("-f", "lavfi", "-i", "color=0x808080:s=160x90:r=1:d=201")
     ffmpeg.run([*picture, "-c:v", "libx264", "-pix_fmt", "yuv420p", str(to)], timeout_s=120)
     return to
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: Clock) -> Iterator[Served]:
-    """A site whose node never starts, so that jobs stay as a test puts them."""
-    with open_theatre(tmp_path / "home", clock) as app, serving(app) as served:
-        yield served
 
 
 def video_page(browse: OpenPage, video: str, **look: object) -> Page:

@@ -1,6 +1,5 @@
 """What the pages of the shorts promise beside their story: targets, colours, links, details."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browsing import OpenPage
 from tests.pipelines.shorts.test_pages import complete, open_dialog, video_page
-from tests.pipelines.shorts.theatre import Clock, export, open_theatre, ready_video
-from tests.web.reels import Served, serving
+from tests.pipelines.shorts.theatre import export, ready_video
+from tests.web.reels import Served
 
 pytestmark = pytest.mark.chromium
 
@@ -45,18 +44,6 @@ COLOURS = """() => {
         failed: of("#export-too-long").color,
     };
 }"""
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: Clock) -> Iterator[Served]:
-    """A site whose node never starts, so that jobs stay as a test puts them."""
-    with open_theatre(tmp_path / "home", clock) as app, serving(app) as served:
-        yield served
 
 
 def small(page: Page) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.pipelines.storyboards.gallery import Clock, chosen, gallery
+from tests.pipelines.storyboards.routes.site import Site, site
 from tests.pipelines.storyboards.theatre import Theatre
 
 from reelmill.children import Children
@@ -34,3 +35,10 @@ def theatre(tmp_path: Path, warm: Children, more: dict[str, Any]) -> Iterator[Th
         section = chosen(url, **{"breaker": {"failures": 1000}, **more})
         with gallery(tmp_path / "home", section, clock=clock, children=warm) as app:
             yield Theatre(app, provider, clock)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
+    """A site of their own for the tests of a file that do not ask for another."""
+    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
+        yield opened

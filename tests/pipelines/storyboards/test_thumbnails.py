@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
 from tests.pipelines.storyboards.gallery import scenes_of
-from tests.pipelines.storyboards.routes.site import Site, picture, refused, site, told
+from tests.pipelines.storyboards.routes.site import Site, picture, refused, told
 
 from reelmill.children import Children
 from reelmill.pipelines.storyboards import thumbnails
@@ -18,12 +17,6 @@ from reelmill.pipelines.storyboards.thumbnails import THUMBNAIL_PX, small_of
 from reelmill.units import StoreKey
 
 ASSETS = "/v1/storyboards/assets"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,6 @@ from tests.pipelines.shorts.theatre import Clock, open_theatre
 from tests.web.reels import Served, serving
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: Clock) -> Iterator[Served]:
-    """A site whose node never starts, so that jobs stay as a test puts them."""
-    with open_theatre(tmp_path / "home", clock) as app, serving(app) as served:
-        yield served
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The same, shared by those tests of a file that do not mind each other."""

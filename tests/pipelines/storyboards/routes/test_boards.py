@@ -1,24 +1,16 @@
 """Boards over real HTTP, beside a provider over real HTTP: each verb, each state, each text."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from tests.pipelines.storyboards.routes.site import PROMPT, Site, refused, site, told
+from tests.pipelines.storyboards.routes.site import PROMPT, Site, refused, told
 from tests.web.reels import until
 
-from reelmill.children import Children
 from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault
 from reelmill.pipelines.storyboards.spec import VideoStatus
 
 NOBODY = "0" * 32
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 def test_a_board_goes_from_prompt_to_video(place: Site) -> None:

@@ -1,19 +1,10 @@
 """Campaigns over real HTTP: limits that are never passed, whoever asks, and what each has cost."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from tests.pipelines.storyboards.routes.site import PROMPT, Site, refused, site, told
-
-from reelmill.children import Children
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
+from tests.pipelines.storyboards.routes.site import PROMPT, Site, refused, told
 
 
 def put(place: Site, name: str, **wish: Any) -> dict[str, Any]:

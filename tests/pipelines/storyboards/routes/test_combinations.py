@@ -1,26 +1,18 @@
 """Videos of several boards over real HTTP: refused, made once, watched, deleted."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipelines.storyboards.routes.site import Site, refused, site, told
+from tests.pipelines.storyboards.routes.site import Site, refused, told
 from tests.web.reels import until
 
-from reelmill.children import Children
 from reelmill.media.frames import frame_at, poster
 from reelmill.media.played import play
 
 PATH = "/v1/storyboards/combine"
 
 pytestmark = pytest.mark.ffmpeg
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Boards asked for over real HTTP: variations, platforms, tiers, pairs of pictures, properties."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,21 +10,13 @@ from tests.pipelines.storyboards.routes.site import (
     Site,
     picture,
     refused,
-    site,
     told,
 )
 
-from reelmill.children import Children
 from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault
 from reelmill.pipelines.storyboards.spec import Transition
 
 NOBODY = "0" * 32
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 def uploaded(place: Site, name: str, tags: str = "") -> str:

@@ -1,14 +1,12 @@
 """How videos look, over real HTTP: chosen where they are made here, refused where they are not."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.pipelines.storyboards.routes.site import Site, picture, refused, site, told, wav
+from tests.pipelines.storyboards.routes.site import Site, picture, refused, told, wav
 
-from reelmill.children import Children
 from reelmill.media.frames import planes
 from reelmill.media.raster import rgb_of
 from reelmill.pipelines.storyboards.looks import USUAL, Looks
@@ -19,12 +17,6 @@ OWN = "Looks are of videos that are made on this machine: skyreels-2 makes its o
 
 
 NOBODY = "0" * 32
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Videos of boards over real HTTP: watched in ranges, counted, exported, kept."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -9,10 +8,9 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from tests.pipelines.storyboards.routes.site import Site, refused, site, told
+from tests.pipelines.storyboards.routes.site import Site, refused, told
 from tests.web.reels import serving, until
 
-from reelmill.children import Children
 from reelmill.media.ffmpeg import Ffmpeg
 from reelmill.media.geometry import Size
 from reelmill.media.played import play
@@ -20,12 +18,6 @@ from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Faul
 from reelmill.pipelines.storyboards.render.animation import look_at_gif
 
 PIECE = {"Range": "bytes=10-19"}
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

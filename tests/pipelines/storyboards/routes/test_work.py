@@ -1,26 +1,18 @@
 """The work on boards over real HTTP: its pieces, actions by name, all that is stuck let go on."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.pipelines.storyboards.gallery import entries_of, wait
-from tests.pipelines.storyboards.routes.site import Site, refused, site, told
+from tests.pipelines.storyboards.routes.site import Site, refused, told
 from tests.web.reels import until
 
-from reelmill.children import Children
 from reelmill.pipelines.storyboards.providers.simulator.faults import Call, Fault
 from reelmill.pipelines.storyboards.records import EntryState
 from reelmill.pipelines.storyboards.spec import VideoStatus
 from reelmill.pipelines.storyboards.tables import ledger
 
 NOBODY = "0" * 32
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, warm: Children) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("site") / "home", warm) as opened:
-        yield opened
 
 
 def pieces(place: Site, board_id: str) -> list[dict[str, Any]]:
